@@ -184,7 +184,8 @@ const ROOMS: &[(&str, Imports)] = &[
             ("live", &["context"]),
             ("publish", &["context"]),
             ("trying", &[]),
-            ("by_hand", &[]),
+            ("client_words", &[]),
+            ("by_hand", &["client_words"]),
             ("login", &[]),
             ("changes", &["context"]),
             ("dispatch", &["facts", "case", "reported", "lookups", "context"]),
@@ -257,6 +258,7 @@ const ROOMS: &[(&str, Imports)] = &[
         "crates/wecom-simulator/src",
         &[
             ("error", &[]),
+            ("page_language", &[]),
             ("texts", &["error"]),
             ("json", &[]),
             ("time", &["error"]),
@@ -270,12 +272,13 @@ const ROOMS: &[(&str, Imports)] = &[
             ("world", &["error", "texts", "corp", "customer", "occurrence", "set_up"]),
             ("acts", &["error", "texts", "ids", "corp", "customer", "occurrence", "people", "world"]),
             ("api", &["json", "ids", "corp", "customer", "world"]),
-            ("post", &["error", "time", "tasks", "corp", "occurrence"]),
+            ("post", &["error", "page_language", "time", "tasks", "corp", "occurrence"]),
             ("running", &["error", "time", "world", "acts", "post"]),
             (
                 "door",
                 &[
                     "error",
+                    "page_language",
                     "json",
                     "time",
                     "tasks",
@@ -293,6 +296,7 @@ const ROOMS: &[(&str, Imports)] = &[
                 "simulator",
                 &[
                     "error",
+                    "page_language",
                     "time",
                     "tasks",
                     "corp",

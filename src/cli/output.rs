@@ -9,7 +9,10 @@ use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, TableS
 use serde::Serialize;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::language::{Language, Sentence};
+use crate::{
+    flow::client_words::without_hint,
+    language::{Language, Sentence},
+};
 
 /// Between two columns.
 const GAP: u16 = 2;
@@ -224,15 +227,9 @@ fn steers(c: char) -> bool {
     c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// WeCom's message, clean and without the tail of every refusal (`, hint: [17…], from ip: …, more info at https://…`), which
-/// is for WeCom's support and stands in the JSON.
+/// WeCom's message, clean and without what is for WeCom's support and stands in the JSON.
 pub(super) fn brief(message: &str) -> String {
-    let message = clean(message);
-    let Some((before, tail)) = message.split_once(", hint: [") else { return message };
-    let after = tail
-        .split_once("query?e=")
-        .map_or("", |(_, rest)| rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-'));
-    format!("{before}{after}")
+    without_hint(&clean(message))
 }
 
 /// The text, filled up or cut to so many columns of a terminal; wide characters take two.

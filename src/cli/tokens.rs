@@ -59,7 +59,7 @@ pub(super) enum Command {
         #[arg(long, value_name = "ROLE")]
         role: Role,
         /// When it ends by itself: 90d, 12h, 2027-01-01; never if not given
-        #[arg(long, value_name = "WHEN", value_parser = when::parse)]
+        #[arg(long, value_name = "WHEN", value_parser = when::parse_end)]
         expires: Option<When>,
     },
     /// List the tokens that are not revoked

@@ -9,6 +9,11 @@ pub(super) fn parse(text: &str) -> Result<When, Wrong> {
     crate::when::parse(text).ok_or(Wrong::NoInstant)
 }
 
+/// Reads when something is to end.
+pub(super) fn parse_end(text: &str) -> Result<When, Wrong> {
+    crate::when::parse(text).ok_or(Wrong::NoEnd)
+}
+
 /// From when until when, in Unix milliseconds; nothing lies between two instants of which the second is not the later.
 pub(super) fn span(
     since: Option<When>,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::client_words::Told;
 use crate::known::apps::{Apps, WecomApp};
 use wecom_client::{
     CallOptions, Effect, Prepared,
@@ -27,7 +28,7 @@ pub enum NotReady {
     /// It is for the command line only.
     CommandLineOnly,
     /// WeCom would refuse the arguments; what is wrong with them.
-    Arguments(String),
+    Arguments(Told),
     /// No app of this name is in the settings, or several and none was named; those that are.
     App(Vec<String>),
 }
@@ -38,7 +39,7 @@ pub struct NotDone {
     /// WeCom's code, where it answered.
     pub errcode: Option<i64>,
     /// What happened, without secrets.
-    pub message: String,
+    pub told: Told,
     /// What WeCom wrote, where it refused.
     pub answer: Option<Map<String, Value>>,
     /// Whether it may have been done all the same.
@@ -60,7 +61,7 @@ impl ByHand {
         }
         let arguments = Arguments::new(method, arguments);
         let prepared =
-            method.prepare(&arguments).await.map_err(|error| NotReady::Arguments(error.to_string()))?;
+            method.prepare(&arguments).await.map_err(|error| NotReady::Arguments(Told::of(&error)))?;
         let mut all: Vec<&Arc<WecomApp>> = apps.iter().collect();
         let found = match (app, all.as_slice()) {
             (Some(name), _) => apps.get(name),
@@ -91,7 +92,7 @@ impl ByHand {
             let error = unanswered.error;
             NotDone {
                 errcode: error.errcode(),
-                message: error.to_string(),
+                told: Told::of(&error),
                 perhaps_done: self.method.endpoint.effect == Effect::Once && error.lost(),
                 answer: unanswered.answer,
             }

@@ -6,7 +6,7 @@
 //! came of them recorded. From its plan to the last settled action it is one `Case` that is handed on. What all of
 //! them share is a [`context`], made once by the [`engine`]; the sweep beside them takes up what a crash has left.
 //! [`live`] is the record as it changes, for those who follow it; [`readiness`] finds out whether callbacks can be stored, [`replay_request`] has what a replay asks for, and [`reported`] what it does not send again. [`publish`] is
-//! the way of the rules into force, and [`rulebook`] has those that are; [`refusals`] keeps what was refused at the door.
+//! the way of the rules into force, and [`rulebook`] has those that are; [`refusals`] keeps what was refused at the door. [`client_words`] says in Chinese what went wrong with a call.
 //!
 //! [`bulk`] works off what is tried again or replayed of many.
 //!
@@ -24,6 +24,7 @@ pub mod readiness;
 pub mod live;
 pub mod publish;
 pub mod trying;
+pub mod client_words;
 pub mod by_hand;
 pub mod login;
 pub mod changes;

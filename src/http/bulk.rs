@@ -7,14 +7,16 @@ use super::{
 use crate::{
     access::By,
     action::Kinds,
-    store::{ActionFilter, BULK_MAX, BulkAct, BulkRecord, BulkState, EventFilter, FateFilter, Prepared},
+    store::{
+        ActionFilter, AskedBy, BULK_MAX, BulkAct, BulkAnswer, BulkRecord, BulkState, EventFilter, FateFilter,
+    },
 };
 
 /// What is meant. The limits of the filters say nothing here.
 #[derive(Clone, Debug)]
 pub(super) enum Wanted {
     /// Failed actions that are to be tried again.
-    Retries(ActionFilter),
+    Retries(ActionFilter, AskedBy),
     /// Events that are to be replayed.
     Replays(EventFilter, FateFilter),
 }
@@ -32,7 +34,10 @@ pub(super) async fn prepare(
         most.map_or(BULK_MAX + 1, |most| usize::try_from(most).unwrap_or(usize::MAX).min(BULK_MAX + 1));
     let store = &private.context.store;
     let (act, ids) = match wanted {
-        Wanted::Retries(filter) => (BulkAct::Retry, store.failed_ids(filter, only, most).await?),
+        Wanted::Retries(filter, AskedBy::Anyone) => {
+            (BulkAct::Retry, store.failed_ids(filter, only, most).await?)
+        }
+        Wanted::Retries(filter, by) => (BulkAct::Retry, store.failed_ids_by_rule(filter, by, most).await?),
         Wanted::Replays(filter, fate) => (BulkAct::Replay, store.event_ids(filter, fate, most).await?),
     };
     if ids.len() > BULK_MAX {
@@ -50,15 +55,19 @@ pub(super) async fn these(
     by: &By,
 ) -> Result<BulkRecord, Problem> {
     match private.context.store.prepare_bulk(act, only, ids, by, private.now_ms()).await? {
-        Prepared::Ready(record) => Ok(record),
-        Prepared::TooManyRunning => Err(Problem::TooManyBulks),
+        BulkAnswer::Stands(record) => Ok(record),
+        BulkAnswer::TooManyRunning => Err(Problem::TooManyBulks),
+        BulkAnswer::Missing => Err(Problem::Internal("prepare an act on many")),
     }
 }
 
 /// Starts it. Whoever starts it twice has started it once; what is cancelled stays so.
 pub(super) async fn start(private: &Private, id: i64, by: &By) -> Result<BulkRecord, Problem> {
-    let started = private.context.store.start_bulk(id, by, private.now_ms()).await?;
-    let record = started.ok_or_else(|| missing(id))?;
+    let record = match private.context.store.start_bulk(id, by, private.now_ms()).await? {
+        BulkAnswer::Stands(record) => record,
+        BulkAnswer::TooManyRunning => return Err(Problem::TooManyBulks),
+        BulkAnswer::Missing => return Err(missing(id)),
+    };
     if record.state == BulkState::Cancelled {
         return Err(Problem::BulkCancelled { id });
     }

@@ -1,22 +1,21 @@
 //! `multipart/form-data`: fields and files as a browser or a program sends them, within bounds.
 
-use std::{convert::Infallible, time::Duration};
+use std::{convert::Infallible, pin::Pin, time::Duration};
 
 use actix_web::{
-    HttpRequest,
+    FromRequest, HttpRequest,
     dev::Payload,
     http::header::{self, HeaderMap},
     web::{Bytes, Data},
 };
-use futures_util::stream;
+use futures_util::{Future, stream};
 use multer::Multipart;
 
 use super::{
-    body::whole,
+    body::{drain, whole},
     private::Private,
     problem::{Misread, Problem},
 };
-use crate::store::CONTENT_BYTES_MAX;
 
 /// So many parts are read: a form of rules has about two hundred.
 const PARTS_MAX: usize = 1_000;
@@ -42,6 +41,42 @@ pub(super) struct Sent {
     pub(super) files: Vec<SentFile>,
 }
 
+impl Sent {
+    /// The text of a field.
+    pub(super) fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(of, _)| of == name).map(|(_, text)| text.as_str())
+    }
+
+    /// The file that was chosen in a field.
+    pub(super) fn file(&self, name: &str) -> Option<&SentFile> {
+        self.files.iter().find(|file| file.field == name)
+    }
+}
+
+/// A body with files and fields, of up to so many bytes each.
+#[derive(Debug)]
+pub(super) struct Upload<const FILES: usize, const FIELDS: usize>(pub(super) Sent);
+
+impl<const FILES: usize, const FIELDS: usize> FromRequest for Upload<FILES, FIELDS> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        let most = Most { files: FILES, fields: FIELDS };
+        Box::pin(async move { read(request, payload, most).await.map(Self) })
+    }
+}
+
+/// How many bytes of a body are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Most {
+    /// Of its files, with what stands around the parts.
+    pub(super) files: usize,
+    /// Of its fields.
+    pub(super) fields: usize,
+}
+
 /// Whether a request has such a body.
 pub(super) fn is_multipart(headers: &HeaderMap) -> bool {
     boundary(headers).is_some()
@@ -51,14 +86,16 @@ fn boundary(headers: &HeaderMap) -> Option<String> {
     multer::parse_boundary(headers.get(header::CONTENT_TYPE)?.to_str().ok()?).ok()
 }
 
-/// Reads a body with files of up to the largest content, and fields of up to so many bytes beside them.
-pub(super) async fn read(request: HttpRequest, payload: Payload, fields_max: usize) -> Result<Sent, Problem> {
+/// Reads such a body. Of one that is too long the rest is thrown away, within a bound: browsers read no answer before they
+/// have sent everything.
+pub(super) async fn read(request: HttpRequest, mut payload: Payload, most: Most) -> Result<Sent, Problem> {
     let boundary = boundary(request.headers()).ok_or(Misread::NoForm)?;
-    let most = CONTENT_BYTES_MAX + fields_max;
+    let bytes_max = most.files + most.fields;
     let said = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     let length: Option<usize> = said.and_then(|length| length.parse().ok());
-    if length.is_some_and(|length| length > most) {
-        return Err(Problem::TooLarge { most });
+    if length.is_some_and(|length| length > bytes_max) {
+        drain(&mut payload).await;
+        return Err(Problem::TooLarge { most: bytes_max });
     }
     let private = request.app_data::<Data<Private>>().cloned();
     let private = private.ok_or(Problem::Internal("find whose turn an upload is"))?;
@@ -68,30 +105,37 @@ pub(super) async fn read(request: HttpRequest, payload: Payload, fields_max: usi
         let turn = tokio::time::timeout(TURN_WITHIN, private.uploads.acquire()).await;
         Some(turn.ok().and_then(Result::ok).ok_or(Problem::Busy)?)
     };
-    let body = whole(payload, most).await?;
-    parts(body, boundary, fields_max).await
+    let body = whole(&mut payload, bytes_max).await;
+    if let Err(Problem::TooLarge { .. }) = body {
+        drain(&mut payload).await;
+    }
+    parts(body?, boundary, most).await
 }
 
-async fn parts(body: Bytes, boundary: String, fields_max: usize) -> Result<Sent, Problem> {
-    let bad = |error: multer::Error| Problem::Body(error.to_string());
+async fn parts(body: Bytes, boundary: String, most: Most) -> Result<Sent, Problem> {
+    let broken = |_: multer::Error| Misread::BrokenForm;
     let mut form = Multipart::new(stream::once(async { Ok::<_, Infallible>(body) }), boundary);
-    let (mut sent, mut fields_bytes) = (Sent::default(), 0_usize);
-    while let Some(part) = form.next_field().await.map_err(bad)? {
+    let (mut sent, mut files_bytes, mut fields_bytes) = (Sent::default(), 0_usize, 0_usize);
+    while let Some(part) = form.next_field().await.map_err(broken)? {
         if sent.fields.len() + sent.files.len() >= PARTS_MAX {
             return Err(Misread::Parts { most: PARTS_MAX }.into());
         }
         let field = part.name().unwrap_or_default().to_owned();
         if let Some(name) = part.file_name().map(str::to_owned) {
-            let bytes = part.bytes().await.map_err(bad)?;
+            let bytes = part.bytes().await.map_err(broken)?;
+            files_bytes += bytes.len();
+            if files_bytes > most.files {
+                return Err(Problem::TooLarge { most: most.files });
+            }
             // A file that was not chosen is sent without a name and empty.
             if !(name.is_empty() && bytes.is_empty()) {
                 sent.files.push(SentFile { field, name, bytes });
             }
         } else {
-            let bytes = part.bytes().await.map_err(bad)?;
+            let bytes = part.bytes().await.map_err(broken)?;
             fields_bytes += bytes.len();
-            if fields_bytes > fields_max {
-                return Err(Problem::TooLarge { most: fields_max });
+            if fields_bytes > most.fields {
+                return Err(Problem::TooLarge { most: most.fields });
             }
             let text = String::from_utf8(bytes.to_vec()).map_err(|_| Misread::NotUtf8)?;
             sent.fields.push((field, text));
@@ -109,18 +153,26 @@ mod tests {
 
     #[tokio::test]
     async fn fields_and_files_are_read_and_a_cut_body_is_refused() {
-        let sent = parts(Bytes::from_static(BODY), "x".into(), 1).await.unwrap();
+        let most = |files, fields| Most { files, fields };
+        let sent = parts(Bytes::from_static(BODY), "x".into(), most(5, 1)).await.unwrap();
         assert_eq!(sent.fields, [("a".to_owned(), "1".to_owned())]);
         assert_eq!((sent.files[0].field.as_str(), sent.files[0].name.as_str()), ("f", "小.png"));
         assert_eq!(&sent.files[0].bytes[..], b"\r\n-p-");
+        assert_eq!((sent.field("a"), sent.field("f"), sent.file("f").is_some()), (Some("1"), None, true));
         for cut in 0..BODY.len() - b"\r\n--x--\r\n".len() {
-            assert!(parts(Bytes::from_static(&BODY[..cut]), "x".into(), 1).await.is_err(), "{cut}");
+            let cut_off = parts(Bytes::from_static(&BODY[..cut]), "x".into(), most(5, 1)).await;
+            assert!(matches!(cut_off, Err(Problem::Misread(Misread::BrokenForm))), "{cut}");
         }
-        let too_long = parts(Bytes::from_static(BODY), "x".into(), 0).await;
-        assert!(matches!(too_long, Err(Problem::TooLarge { most: 0 })), "a file is not counted, a field is");
+        for (files, fields, expected) in [(5, 0, 0), (4, 1, 4)] {
+            let too_long = parts(Bytes::from_static(BODY), "x".into(), most(files, fields)).await;
+            assert!(
+                matches!(too_long, Err(Problem::TooLarge { most }) if most == expected),
+                "{files} {fields}"
+            );
+        }
         let many = b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n".repeat(PARTS_MAX + 1);
         let many = [many.as_slice(), b"--x--\r\n"].concat();
-        let too_many = parts(many.into(), "x".into(), 1 << 20).await;
+        let too_many = parts(many.into(), "x".into(), most(0, 1 << 20)).await;
         assert!(matches!(too_many, Err(Problem::Misread(Misread::Parts { .. }))));
     }
 }

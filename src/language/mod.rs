@@ -5,6 +5,7 @@
 //! that lacks a language, or an argument that lacks a place, does not compile. JSON names, codes, logs and metrics are the
 //! same in every language.
 
+mod parser;
 mod system;
 
 use std::{
@@ -12,6 +13,7 @@ use std::{
     fmt,
 };
 
+pub use parser::said_by_a_parser;
 pub use system::system;
 
 /// A language in which the program speaks to people.

@@ -30,7 +30,7 @@ macro_rules! definitions {
   lost                 流失：删除员工的客户数；渠道和规则按这对员工和客户最近一次添加算
   deleted_by_employee  员工删除：被员工删除的客户数，算法同上；因在职或离职继承而删除的不算
   net                  净增：新增减去流失，再减去员工删除
-  welcome_ms           欢迎用时：从收到事件到欢迎语发出，50%、90%、99% 的不超过这么久"
+  welcome_ms           欢迎用时：从收到事件到欢迎语发出的毫秒数，50%、90%、99% 的不超过这么久"
     };
 }
 pub(crate) use definitions;

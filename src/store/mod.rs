@@ -80,7 +80,7 @@ pub use media::{
     uploads::{MediaKey, MediaLease, MediaRecord},
 };
 pub use operator::{
-    bulk::{BULK_MAX, BulkAct, BulkRecord, BulkState, BulkWhy, Prepared},
+    bulk::{BULK_MAX, BulkAct, BulkAnswer, BulkRecord, BulkState, BulkWhy},
     bulk_ends::BulkEnd,
     bulk_items::{BulkFailure, BulkItem},
     bulk_turns::BulkTurn,
@@ -98,7 +98,7 @@ pub use read::{
     depth::{Depth, DepthOfKind},
     earlier::EarlierAdds,
     events::{EventRecord, EventSummary, ListedEvent},
-    failures::{ExplainedFailures, Failures},
+    failures::{AskedBy, ExplainedFailures, Failures},
     fate::{EventOutcome, Fate},
     filter::{ActionFilter, EventFilter, FateFilter, PAGE_DEFAULT, PAGE_MAX},
     hits::RuleHits,

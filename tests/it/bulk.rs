@@ -7,7 +7,7 @@ use rstest::rstest;
 use wecom_greeter::{
     access::{Act, By},
     action::{Kind, Kinds, Status},
-    store::{ActionFilter, BulkAct, BulkRecord, BulkState, EventFilter, FateFilter, Prepared},
+    store::{ActionFilter, BulkAct, BulkAnswer, BulkRecord, BulkState, EventFilter, FateFilter},
 };
 use wecom_simulator::{AddCustomer, Fault, FaultKind};
 
@@ -47,10 +47,11 @@ async fn many_failed(stage: &Stage) -> (Vec<i64>, Vec<i64>) {
 
 async fn started(stage: &Stage, act: BulkAct, only: Kinds, ids: Vec<i64>) -> i64 {
     let by = By::command_line();
-    let Prepared::Ready(record) = stage.store.prepare_bulk(act, only, ids, &by, 1).await.unwrap() else {
+    let BulkAnswer::Stands(record) = stage.store.prepare_bulk(act, only, ids, &by, 1).await.unwrap() else {
         panic!("not prepared")
     };
-    stage.store.start_bulk(record.id, &by, 1).await.unwrap().unwrap();
+    let started = stage.store.start_bulk(record.id, &by, 1).await.unwrap();
+    assert!(matches!(started, BulkAnswer::Stands(_)), "{started:?}");
     record.id
 }
 

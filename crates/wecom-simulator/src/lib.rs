@@ -50,6 +50,7 @@
 
 // What everything is made of: errors, texts, ids, people.
 mod error;
+mod page_language;
 mod texts;
 mod json;
 mod time;
@@ -94,11 +95,11 @@ pub use door::{
     fault::{Fault, FaultKind},
     requests::{Answered, Request},
     url_check::UrlCheck,
-    usage::PageLanguage,
 };
 pub use error::{Error, StartError};
 pub use ids::OtherIds;
 pub use occurrence::{Contact, Occurrence};
+pub use page_language::PageLanguage;
 pub use people::people;
 pub use post::{
     Patience, callback_url,

@@ -29,11 +29,10 @@ use crate::{
     },
     corp::{Corp, Department, Employee, Media},
     customer::{AddCustomer, Added, Customer, Relation},
-    door::{
-        fault::Fault, requests::Request, routes, shared::Shared, url_check::UrlCheck, usage::PageLanguage,
-    },
+    door::{fault::Fault, requests::Request, routes, shared::Shared, url_check::UrlCheck},
     error::{Error, StartError},
     occurrence::Occurrence,
+    page_language::PageLanguage,
     post::{Patience, Post, deliveries::Delivery},
     running::Running,
     set_up::SetUpFault,
@@ -100,7 +99,7 @@ impl Simulator {
         let lifetime_ms = i64::try_from(token_lifetime.as_millis()).unwrap_or(i64::MAX);
         let world = World::new(&corp, lifetime_ms, chance, clock.now_ms());
         let (clock, tasks) = (Arc::new(Time::new(clock)), Tasks::new());
-        let post = Post::new(&corp, (callback, patience), chance, Arc::clone(&clock), tasks.clone())?;
+        let post = Post::new(&corp, (callback, patience), page, chance, Arc::clone(&clock), tasks.clone())?;
         let running = Arc::new(Running::new(world, clock, Arc::new(post)));
         let refused = |source| StartError::Listen { listen, source };
         let listener = TcpListener::bind(listen).map_err(refused)?;

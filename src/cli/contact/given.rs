@@ -176,7 +176,11 @@ fn parse(text: &str) -> Result<Value, Wrong> {
 }
 
 fn object(text: &str, language: Language) -> Result<Map<String, Value>, Misuse> {
-    let misuse = |wrong: Wrong| Misuse(format!("--json: {}", wrong.to(language)));
+    let colon = match language {
+        Language::En => ": ",
+        Language::Zh => "：",
+    };
+    let misuse = |wrong: Wrong| Misuse(format!("--json{colon}{}", wrong.to(language)));
     match parse(text) {
         Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) => Err(misuse(Wrong::NoObject)),

@@ -4,12 +4,12 @@
 
 use std::{error::Error, io, sync::Arc};
 
-use super::{arguments::Wrong, contact::fault_in_chinese};
+use super::{super::output::clean, arguments::Wrong};
 use crate::{
     app,
     config::{ConfigError, keys_in_chinese},
     doctor::store_in_chinese,
-    flow::{context, publish, rulebook},
+    flow::{client_words::error_in_chinese, context, publish, rulebook},
     forward,
     language::{Language, Sentence as _, system},
     store, telemetry,
@@ -128,31 +128,7 @@ fn of_files(error: &publish::files::Error) -> String {
     }
 }
 
+/// Without what could change a terminal: some of it are WeCom's words.
 fn of_the_client(error: &wecom_client::Error) -> Option<String> {
-    use wecom_client::Error;
-    Some(match error {
-        Error::Refused { path, errcode, errmsg, .. } => {
-            format!("企业微信拒绝了 {path}：{errcode} {}", super::super::output::brief(errmsg))
-        }
-        Error::Token { path, .. } => format!("没有拿到 {path} 所需的 access_token"),
-        Error::Argument { path, field, fault, .. } => format!("{path}：{}", fault_in_chinese(field, fault)),
-        Error::Unwritable { path, .. } => format!("{path} 的请求写不成 JSON"),
-        Error::File { path, .. } => format!("{path} 的文件读不了或写不了"),
-        Error::Unreachable { path, .. } => format!("连不上企业微信，{path} 没有发出"),
-        Error::Interrupted { path, .. } => format!("{path} 还没有答复，到企业微信的连接就断了"),
-        Error::TimedOut { path, after, sent, .. } => format!(
-            "{path} 在 {} 毫秒内没有答复{}",
-            after.as_millis(),
-            if *sent { "" } else { "：这段时间里没有拿到 access_token" }
-        ),
-        Error::Stopping { path } => format!("程序正在停止，{path} 中断了"),
-        Error::NotAnAnswer { path, status, .. } => format!(
-            "{path} 得到的是 HTTP {status}，不是企业微信的 JSON：请检查 wecom.api_base，以及中间有没有代理或防火墙"
-        ),
-        Error::TooLarge { path, limit, .. } => format!("{path} 的答复超过 {limit} 字节"),
-        Error::Incomplete { path, what, .. } => format!("企业微信对 {path} 的答复里没有 {what}"),
-        Error::Unreadable { path, .. } => format!("{path} 的答复读不懂"),
-        // The crate may learn of others; until they are said here they say it themselves.
-        _ => return None,
-    })
+    error_in_chinese(error).map(|said| clean(&said))
 }

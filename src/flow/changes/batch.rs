@@ -4,7 +4,7 @@
 //! A row that was begun when the process ended is never begun again: WeCom may have made the way, and has no key by which it would
 //! know the second call for the first. The rows that were not begun wait for somebody to say that it shall go on.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tracing::warn;
 
@@ -24,6 +24,16 @@ pub const PATH: &str = External::ADD_CONTACT_WAY.path;
 
 /// So long after the last row began or ended nobody makes the rest any more: a call takes ten seconds at most.
 pub const QUIET_FOR_MS: i64 = 30_000;
+
+/// How often, and after which pauses, is tried again to write down what came of a row: as long as a database takes to come back
+/// after a restart. The next row waits so long.
+const NOTED_AGAIN: [Duration; 5] = [
+    Duration::from_millis(200),
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+    Duration::from_secs(5),
+    Duration::from_secs(10),
+];
 
 /// Stores what is to be made, each row with its line, and begins; the number under which it is found.
 ///
@@ -88,11 +98,35 @@ async fn make_all(context: &Context, app: &WecomApp, id: i64, by: &By) -> Result
             errcode: refused.as_ref().and_then(|refused| refused.errcode),
             message: refused.as_ref().map(|refused| refused.message.as_str()),
         };
-        context.store.end_way_row(id, line, &end, context.clock.now_ms()).await?;
+        note_end(context, id, line, &end).await?;
         // All the rest would be refused as well; it waits until that is mended.
         if refused.and_then(|refused| refused.errcode).is_some_and(ends_the_run) {
             return Ok(());
         }
     }
     Ok(())
+}
+
+/// Writes down what came of a row. WeCom says the id of what it has made only this once, so a database that is away for a moment is
+/// waited for, and one that stays away leaves the id in the log.
+async fn note_end(context: &Context, id: i64, line: i64, end: &WayEnd<'_>) -> Result<(), store::Error> {
+    let mut pauses = NOTED_AGAIN.into_iter();
+    loop {
+        let error = match context.store.end_way_row(id, line, end, context.clock.now_ms()).await {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        let Some(pause) = pauses.next().filter(|_| !context.shutdown.has_begun()) else {
+            if let Some(config_id) = end.config_id {
+                warn!(
+                    "Row {line} of the table {id} of contact ways was made, as {config_id}, and it could not be stored"
+                );
+            }
+            return Err(error);
+        };
+        tokio::select! {
+            () = context.shutdown.begun() => {}
+            () = context.clock.sleep(pause) => {}
+        }
+    }
 }

@@ -1,13 +1,16 @@
 //! Files that are brought without a folder, by a page or a program: what they are is told by their first bytes, and WeCom's
 //! limits are held before anything is stored.
 
+use std::fmt;
+
 use sha2::{Digest as _, Sha256};
 
-use super::files::BYTES_ABOVE;
+use super::{files::BYTES_ABOVE, words::not_brought_in_chinese};
 use crate::{
     access::By,
     action::MediaKind,
     known::media::media_type,
+    language::{Language, Sentence},
     store::{self, Brought, BroughtFile, CONTENT_BYTES_MAX, Digest, Store},
 };
 use wecom_client::{Media, MediaFile};
@@ -59,6 +62,15 @@ pub enum NotBrought {
     /// The database did not take it.
     #[error(transparent)]
     Store(#[from] store::Error),
+}
+
+impl Sentence for NotBrought {
+    fn write(&self, language: Language, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match language {
+            Language::En => write!(f, "The file was not taken: {self}"),
+            Language::Zh => not_brought_in_chinese(self, f),
+        }
+    }
 }
 
 /// Stores a file until rules name it. `path`: under which they will; else one is made of its digest and name. `wanted`: what it

@@ -30,7 +30,7 @@ pub use cookie::{SetCookie, clear_cookie};
 pub use gate::gate;
 pub(in crate::http) use gate::without_body;
 pub use origin::is_from_our_pages;
-pub(in crate::http) use origin::only_reads;
+pub(in crate::http) use origin::{is_https, only_reads};
 pub use routes::{Route, Routes};
 pub use wecom::{BACK, ByWecom, CameIn, NotIn, SentToWecom};
 

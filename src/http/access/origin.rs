@@ -26,7 +26,7 @@ pub fn is_from_our_pages(request: &HttpRequest) -> bool {
 
 /// Whether the browser speaks HTTPS, as a proxy in front of us says. Whoever lies here gets a cookie that is sent over HTTPS
 /// only.
-pub(super) fn is_https(request: &HttpRequest) -> bool {
+pub(in crate::http) fn is_https(request: &HttpRequest) -> bool {
     request.connection_info().scheme() == "https"
 }
 

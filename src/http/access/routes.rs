@@ -7,7 +7,10 @@ use actix_web::{
 };
 
 use super::Asks;
-use crate::{access::Role, http::problem::Problem};
+use crate::{
+    access::Role,
+    http::problem::{Misread, Problem},
+};
 
 /// A path with its verb, and who may ask for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -164,6 +167,7 @@ fn of_json(error: &actix_web::error::JsonPayloadError, most: usize) -> Problem {
             Problem::TooLarge { most }
         }
         Json::Deserialize(error) => Problem::Body(error.to_string()),
+        Json::Payload(_) => Misread::Cut.into(),
         error => Problem::Body(error.to_string()),
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     access::{By, Employees, LoginKey, Secret, Via, employee_name},
     config::Config,
     flow::login::{NotIdentified, identify, login_page},
-    http::problem::Problem,
+    http::problem::{Misread, Problem},
     known::apps::{Apps, WecomApp},
     language::Language,
     store::{SessionBegun, SessionOf},
@@ -134,8 +134,7 @@ impl Access {
         language: Language,
     ) -> Result<SentToWecom, Problem> {
         let by = self.by_wecom.as_ref().ok_or(Problem::NoSuchPath)?;
-        let back =
-            by.back(request).ok_or_else(|| Problem::Parameter("Host: an address is wanted".to_owned()))?;
+        let back = by.back(request).ok_or(Problem::Misread(Misread::NoHost))?;
         let kept = Secret::session(rand::random());
         let state = by.key.state(&kept, self.clock.now_ms());
         let to = login_page(&by.login_base, &by.app, by.agent_id, &back, &state, language)

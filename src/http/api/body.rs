@@ -23,9 +23,9 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for Optional<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let payload = payload.take();
+        let mut payload = payload.take();
         Box::pin(async move {
-            let bytes = whole(payload, JSON_BYTES_MAX).await?;
+            let bytes = whole(&mut payload, JSON_BYTES_MAX).await?;
             if bytes.iter().all(u8::is_ascii_whitespace) {
                 return Ok(Self(T::default()));
             }
@@ -43,9 +43,9 @@ impl<const MOST: usize> FromRequest for Text<MOST> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let payload = payload.take();
+        let mut payload = payload.take();
         Box::pin(async move {
-            let bytes = whole(payload, MOST).await?;
+            let bytes = whole(&mut payload, MOST).await?;
             String::from_utf8(bytes.to_vec()).map(Self).map_err(|_| Problem::Misread(Misread::NotUtf8))
         })
     }
@@ -63,9 +63,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Heavy<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let payload = payload.take();
+        let mut payload = payload.take();
         Box::pin(async move {
-            let bytes = whole(payload, HEAVY_BYTES_MAX).await?;
+            let bytes = whole(&mut payload, HEAVY_BYTES_MAX).await?;
             serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::Body(error.to_string()))
         })
     }

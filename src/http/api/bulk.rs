@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     action::Kind,
-    store::{BULK_MAX, BulkAct, BulkFailure, BulkRecord},
+    store::{AskedBy, BULK_MAX, BulkAct, BulkFailure, BulkRecord},
 };
 
 /// `POST /bulk`
@@ -46,7 +46,7 @@ pub(super) async fn prepare(
     }
     let now_ms = private.now_ms();
     let wanted = match act {
-        BulkAct::Retry => Wanted::Retries(filter.actions(now_ms, &private.zone)?),
+        BulkAct::Retry => Wanted::Retries(filter.actions(now_ms, &private.zone)?, AskedBy::Anyone),
         BulkAct::Replay => Wanted::Replays(filter.events(now_ms, &private.zone)?, filter.fate()?),
     };
     let only = only.into_iter().flatten().collect();

@@ -41,7 +41,7 @@ pub(super) async fn call(
         ByHand::prepare(&method, arguments.0, apps, of.app.as_deref()).await.map_err(|why| match why {
             NotReady::NoMethod => Problem::NotFound { thing: Thing::Method, id: method.clone() },
             NotReady::CommandLineOnly => Problem::CommandLineOnly { method: method.clone() },
-            NotReady::Arguments(what) => Problem::Body(what),
+            NotReady::Arguments(told) => Problem::Arguments(told),
             NotReady::App(apps) => Problem::WhichApp { apps },
         })?;
     let has = caller.who().role;

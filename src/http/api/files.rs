@@ -1,19 +1,15 @@
 //! Files that rules to come will name: brought here, and then named by rules that are put in force.
 
-use std::pin::Pin;
-
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
-    dev::Payload,
+    HttpResponse,
     web::{Data, Json},
 };
-use futures_util::Future;
 use serde_json::{Value, json};
 
 use super::{
     super::{
         access::{Caller, Operator, Viewer},
-        multipart::{self, Sent, SentFile},
+        multipart::{Sent, SentFile, Upload},
         private::Private,
         problem::{Misread, Problem},
     },
@@ -22,27 +18,13 @@ use super::{
 };
 use crate::{
     flow::publish::brought::{NotBrought, bring},
-    store::{BroughtFile, UPLOADS_KEPT_FOR},
+    store::{BroughtFile, CONTENT_BYTES_MAX, UPLOADS_KEPT_FOR},
 };
-
-/// A form with a file.
-#[derive(Debug)]
-pub(super) struct Form(Sent);
-
-impl FromRequest for Form {
-    type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
-
-    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move { multipart::read(request, payload, JSON_BYTES_MAX).await.map(Self) })
-    }
-}
 
 pub(super) async fn upload(
     caller: Caller<Operator>,
     private: Data<Private>,
-    form: Form,
+    form: Upload<CONTENT_BYTES_MAX, JSON_BYTES_MAX>,
 ) -> Result<HttpResponse, Problem> {
     let Sent { fields, mut files } = form.0;
     let (Some(SentFile { name, bytes, .. }), true) = (files.pop(), files.is_empty()) else {
@@ -53,9 +35,7 @@ pub(super) async fn upload(
     let file = bring(store, (&name, path), None, bytes.to_vec(), &caller.by(), private.now_ms()).await;
     let file = file.map_err(|why| match why {
         NotBrought::Store(error) => Problem::Store(error),
-        NotBrought::TooLarge { max, .. } => Problem::TooLarge { most: max },
-        NotBrought::TooMany { max } => Problem::TooManyFiles { max },
-        other => Problem::Body(other.to_string()),
+        other => Problem::File(other),
     })?;
     Ok(HttpResponse::Created().json(to_json(&file)))
 }

@@ -9,12 +9,13 @@ use super::{
     words::names,
 };
 use crate::{
-    access::Via,
+    access::{Act, Role, Via},
+    action::Status,
     http::{
         access::{Admin, Caller},
         problem::Problem,
     },
-    store::AuditRecord,
+    store::{AuditRecord, BulkAct},
 };
 
 /// The page.
@@ -38,7 +39,8 @@ pub(super) async fn list(
 }
 
 fn row(frame: &Frame, line: AuditRecord) -> AuditRow {
-    let change = match (line.before, line.after) {
+    let said = |text: Option<String>| text.map(|text| said(frame, line.act, text));
+    let change = match (said(line.before), said(line.after)) {
         (Some(before), Some(after)) => format!("{before} → {after}"),
         (before, after) => before.or(after).unwrap_or_default(),
     };
@@ -47,8 +49,36 @@ fn row(frame: &Frame, line: AuditRecord) -> AuditRow {
         // Whoever used the command line has no name that the record could know.
         who: if line.via == Via::Command { frame.words.command_line.to_owned() } else { line.who },
         act: names::act(line.act, frame.language).to_owned(),
-        target: line.target,
+        target: match line.act {
+            // Published without a note.
+            Act::RulesPublished | Act::RulesRolledBack if line.target == "rules" => String::new(),
+            _ => line.target,
+        },
         change,
         address: line.address.unwrap_or_default(),
     }
+}
+
+/// What stood there before or afterwards, in the language of the page: names of the record are for programs.
+fn said(frame: &Frame, act: Act, text: String) -> String {
+    let language = frame.language;
+    let named = match act {
+        Act::TokenCreated | Act::TokenRevoked | Act::SignedIn | Act::SignedOut | Act::SessionEnded => {
+            text.parse().ok().map(|role: Role| names::role(role, language).to_owned())
+        }
+        Act::Retried => {
+            text.parse().ok().map(|status: Status| names::status(status, language).word.to_owned())
+        }
+        Act::BulkPrepared | Act::BulkStarted | Act::BulkCancelled => {
+            text.split_once(' ').and_then(|(of, count)| {
+                let word = match of.parse::<BulkAct>().ok()? {
+                    BulkAct::Retry => frame.words.retry,
+                    BulkAct::Replay => frame.words.replay,
+                };
+                Some(format!("{word} {count}"))
+            })
+        }
+        _ => None,
+    };
+    named.unwrap_or(text)
 }

@@ -40,7 +40,7 @@ pub(super) async fn replay_all(
     let given = Given::of(request.query_string());
     let mut wanted = filter::of_events(&frame, &given);
     if let Some(fault) = wanted.fault {
-        return Err(Problem::Parameter(fault));
+        return Err(Misread::Filter(fault).into());
     }
     wanted.event.before_id = None;
     let only: Result<Kinds, UnknownName> =

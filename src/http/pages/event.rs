@@ -13,7 +13,7 @@ use super::{
     frame::{Frame, html, see_other},
     show, story,
     views::{ActionRow, EventPage, FactView, Headline, Mark, Place, Tone, Trial, TrialAction},
-    words::{names, say::Say},
+    words::{cure::cure, names, say::Say},
 };
 use crate::{
     action::{Kind, Kinds, ReasonCode, Status},
@@ -212,7 +212,7 @@ fn action_row(frame: &Frame, record: &EventRecord, action: &ActionRecord) -> Act
         run: if record.summary.run > 0 { action.run } else { 0 },
         mark: show::action_mark(frame, action),
         why: if shown { show::reason(frame, action.code) } else { String::new() },
-        cure: action.code.filter(|_| failed).map(|code| code.cure(frame.language).into()),
+        cure: action.code.filter(|_| failed).map(|code| cure(code, frame.language).into()),
         detail: action.request.as_ref().map(show::json),
         tries: action.attempts.len(),
         retry: frame.may_operate() && failed && in_time,

@@ -13,7 +13,7 @@ use super::{
     frame::{Frame, html, local, see_other},
     show,
     views::{Count, Failed, FailuresPage, Group, Headline, Mark, OpenGroup, Place, Tone},
-    words::{names, say::Say},
+    words::{cure::cure, names, say::Say},
 };
 use crate::{
     access::By,
@@ -21,9 +21,9 @@ use crate::{
     http::{
         access::{Caller, Operator, Viewer},
         bulk::{self, Wanted},
-        problem::Problem,
+        problem::{Misread, Problem},
     },
-    store::{ActionFilter, ActionRecord, BulkAct, EventFilter, Failures, PAGE_MAX, Retry},
+    store::{ActionFilter, ActionRecord, AskedBy, BulkAct, EventFilter, Failures, PAGE_MAX, Retry},
 };
 
 /// How many failures are grouped for a page, the newest of them: what a page may cost. The command line looks at more.
@@ -33,8 +33,21 @@ const LOOKED_AT_MAX: u32 = 5_000;
 const SINCE_DEFAULT: &str = "7d";
 
 /// The names by which failures are filtered.
-const NAMES: [&str; 10] =
-    ["since", "until", "kind", "code", "state", "user", "customer", "app", "change", "event"];
+const NAMES: [&str; 12] = [
+    "since", "until", "kind", "code", "state", "user", "customer", "app", "change", "event", "rule", UNKNOWN,
+];
+
+/// Says that those are meant of which the record does not name a rule.
+const UNKNOWN: &str = "without_rule";
+
+/// The rule that asked for what is meant.
+fn asked_by(given: &Given) -> AskedBy {
+    match (given.get("rule"), given.get(UNKNOWN)) {
+        (Some(rule), _) => AskedBy::Rule(rule.to_owned()),
+        (None, Some(_)) => AskedBy::Unknown,
+        (None, None) => AskedBy::Anyone,
+    }
+}
 
 /// The query with the period that holds where none is named.
 fn given_of(query: &str) -> Given {
@@ -97,7 +110,17 @@ fn headline(frame: &Frame, found: &[Failures], customers: usize, since: Option<&
 
 fn view(frame: &Frame, given: &Given, group: &Failures) -> Group {
     let language = frame.language;
-    let cause = [("code", group.code.as_str()), ("kind", group.kind.as_str()), ("app", group.app.as_str())];
+    let (rule, unknown) = match &group.rule {
+        Some(rule) => (rule.as_str(), ""),
+        None => ("", "yes"),
+    };
+    let cause = [
+        ("code", group.code.as_str()),
+        ("kind", group.kind.as_str()),
+        ("app", group.app.as_str()),
+        ("rule", rule),
+        (UNKNOWN, unknown),
+    ];
     let can_retry = frame.may_operate() && group.kind != Kind::Welcome;
     let status = if group.kind == Kind::Welcome { Status::Expired } else { Status::Failed };
     let is_open = given.get("code").is_some()
@@ -106,7 +129,7 @@ fn view(frame: &Frame, given: &Given, group: &Failures) -> Group {
     Group {
         mark: Mark { word: "", ..names::status(status, language) },
         what: group.code.sentence(language),
-        cure: group.code.cure(language).into(),
+        cure: cure(group.code, language).into(),
         place: is_of_set_up(group.code).then(|| ("/health".to_owned(), frame.words.see_health)),
         kind: names::kind(group.kind, language),
         app: (!one_app).then(|| group.app.clone()),
@@ -135,39 +158,30 @@ fn is_of_set_up(code: ReasonCode) -> bool {
     )
 }
 
-/// The actions of a cause, newest first: those that failed and those that were too late.
-async fn failed(frame: &Frame, filter: &ActionFilter, limit: u32) -> Result<Vec<ActionRecord>, Problem> {
-    let mut actions = Vec::new();
-    for status in [Status::Failed, Status::Expired] {
-        let of = ActionFilter {
-            status: Some(status),
-            event: EventFilter { limit: Some(limit), ..filter.event.clone() },
-            ..filter.clone()
-        };
-        actions.extend(frame.store().actions(&of).await?);
-    }
-    actions.sort_by_key(|action| std::cmp::Reverse(action.id));
-    actions.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    Ok(actions)
-}
-
 async fn open(
     frame: &Frame,
     given: &Given,
     filter: &ActionFilter,
     code: ReasonCode,
 ) -> Result<OpenGroup, Problem> {
-    let actions = failed(frame, filter, ROWS).await?;
-    let counted =
-        ActionFilter { event: EventFilter { before_id: None, ..filter.event.clone() }, ..filter.clone() };
+    let by = asked_by(given);
+    let rows = usize::try_from(ROWS).unwrap_or(usize::MAX);
+    let looked_at = EventFilter { limit: Some(LOOKED_AT_MAX), ..filter.event.clone() };
+    let shown = ActionFilter { event: looked_at.clone(), ..filter.clone() };
+    let ids = frame.store().failed_ids_by_rule(&shown, &by, rows).await?;
+    let actions = frame.store().actions_by_ids(&ids).await?;
+    let counted = ActionFilter { event: EventFilter { before_id: None, ..looked_at }, ..filter.clone() };
     let most = usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
     // One more, to know whether there are more.
-    let count = frame.store().failed_ids(&counted, Kinds::default(), most + 1).await?.len();
+    let count = frame.store().failed_ids_by_rule(&counted, &by, most + 1).await?.len();
     let can_retry = filter.kind != Some(Kind::Welcome);
-    let full = actions.len() == usize::try_from(ROWS).unwrap_or(usize::MAX);
-    let last = actions.last().filter(|_| full).map(|action| action.id.to_string());
+    let last = ids.last().filter(|_| ids.len() == rows).map(i64::to_string);
+    let reason = code.sentence(frame.language);
     Ok(OpenGroup {
-        title: frame.say(Say::ActionsOf { reason: code.sentence(frame.language) }),
+        title: frame.say(match given.get("rule") {
+            Some(rule) => Say::ActionsOfRule { reason, rule },
+            None => Say::ActionsOf { reason },
+        }),
         total: frame.say(total_of(count, most)),
         why_not: match (can_retry, frame.may_operate()) {
             (false, _) => Some(frame.words.welcome_cannot),
@@ -205,10 +219,11 @@ pub(super) async fn retry_all(
     let given = given_of(request.query_string());
     let (mut filter, fault) = filter::of_failures(&frame, &given);
     if let Some(fault) = fault {
-        return Err(Problem::Parameter(fault));
+        return Err(Misread::Filter(fault).into());
     }
     filter.event.before_id = None;
-    let wanted = Wanted::Retries(filter);
+    filter.event.limit = None;
+    let wanted = Wanted::Retries(filter, asked_by(&given));
     let prepared = bulk::prepare(&frame.private, &wanted, Kinds::default(), None, &caller.by()).await?;
     Ok(see_other(&format!("/bulk/{}", prepared.id)))
 }

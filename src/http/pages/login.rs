@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     http::{
-        access::{Access, Caller, Viewer, clear_cookie},
+        access::{Access, Caller, Viewer, clear_cookie, is_https},
         problem::{Code, Problem},
     },
     language::{Language, Sentence as _},
@@ -100,7 +100,7 @@ pub(super) async fn leave(
 ) -> Result<HttpResponse, Problem> {
     access.sign_out(&request).await?;
     let mut answer = see_other("/login");
-    if let Ok(value) = header::HeaderValue::from_str(clear_cookie(false).as_str()) {
+    if let Ok(value) = header::HeaderValue::from_str(clear_cookie(is_https(&request)).as_str()) {
         answer.headers_mut().insert(header::SET_COOKIE, value);
     }
     Ok(answer)

@@ -33,7 +33,6 @@ mod story;
 mod tags;
 mod times;
 mod tokens;
-mod upload;
 mod views;
 mod words;
 
@@ -127,7 +126,7 @@ fn all() -> Routes {
 pub(super) fn serve(config: &mut ServiceConfig) {
     let forms = FormConfig::default()
         .limit(FORM_BYTES_MAX)
-        .error_handler(|error, _| Problem::Body(error.to_string()).into());
+        .error_handler(|error, _| Problem::of_form(&error, FORM_BYTES_MAX).into());
     let scope = web::scope("").app_data(forms).configure(|config| arguments(config, FORM_BYTES_MAX));
     let read_at = |path: &str| web::resource(path).default_service(other_verbs("GET, HEAD, OPTIONS"));
     let door = web::resource("/login").default_service(other_verbs("GET, HEAD, POST, OPTIONS"));

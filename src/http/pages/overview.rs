@@ -6,7 +6,7 @@ use super::{
     frame::{Frame, html},
     show,
     views::{Count, Day, Figure, Headline, Need, OverviewPage, Place, Tone},
-    words::{Words, say::Say},
+    words::{Words, cure::cure, say::Say},
 };
 use crate::{
     http::{
@@ -100,11 +100,12 @@ fn headline(frame: &Frame, today: &StatsRow, needs: usize, nothing: bool) -> Hea
 fn need(frame: &Frame, group: &Failures) -> Need {
     let customers = i64::try_from(group.customers).unwrap_or(i64::MAX);
     let reason = group.code.sentence(frame.language);
-    let say = Say::Need { reason, kind: group.kind, customers, count: group.count };
+    let rule = group.rule.as_deref();
+    let say = Say::Need { reason, kind: group.kind, rule, customers, count: group.count };
     Need {
         tone: Tone::Bad,
         what: frame.say(say),
-        cure: group.code.cure(frame.language).into(),
+        cure: cure(group.code, frame.language).into(),
         href: href_of(group),
         go: frame.words.see_to_it,
     }

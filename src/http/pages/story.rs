@@ -4,7 +4,7 @@ use super::{
     frame::Frame,
     show,
     views::{AttemptView, TimelineView, Tone},
-    words::{names, say::Say},
+    words::{cure::cure, names, say::Say},
 };
 use crate::{
     action::{Kind, ReasonCode, Status},
@@ -111,7 +111,7 @@ fn meaning(frame: &Frame, errcode: i64) -> String {
     let (class, cause) = (wecom_core::codes::class(errcode), wecom_core::cause::cause(errcode));
     let code = ReasonCode::of_answer(class, cause);
     let stop = if frame.language == Language::Zh { "。" } else { ". " };
-    format!("{}{stop}{}", code.sentence(frame.language), code.cure(frame.language))
+    format!("{}{stop}{}", code.sentence(frame.language), cure(code, frame.language))
 }
 
 fn entry(at_ms: i64, began_ms: i64, tone: Tone, text: String) -> Entry {

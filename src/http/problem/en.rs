@@ -42,10 +42,6 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
             "send `Authorization: Bearer TOKEN` with a token that has neither ended nor been revoked; \
              `wecom-greeter tokens create NAME --role viewer` makes one",
         ),
-        Problem::TooManyFiles { max } => write!(
-            f,
-            "{max} files or 512 MB wait for rules that name them: publish those rules, or wait until they are forgotten after 14 days"
-        ),
         Problem::Role { asked, has } => {
             write!(f, "this needs the role {asked}, and yours is {has}")
         }
@@ -104,13 +100,17 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
             "{method} is about files of a machine or about secrets: `wecom-greeter contact {method}` calls it there"
         ),
         Problem::WhichApp { apps } => write!(f, "app: name one of {}", apps.join(", ")),
-        Problem::Wecom(NotDone { message, perhaps_done, .. }) => {
-            write!(f, "{message}")?;
+        Problem::Wecom(NotDone { told, perhaps_done, .. }) => {
+            f.write_str(&told.en)?;
             if *perhaps_done {
                 f.write_str("; it may have been done all the same: look before you send it again")?;
             }
             Ok(())
         }
+        Problem::Arguments(told) => {
+            write!(f, "the body is not what is expected here: {}", told.en)
+        }
+        Problem::File(why) => why.write(Language::En, f),
         Problem::Store(error) => {
             write!(f, "nothing was changed: {error}; try again, and look at `wecom-greeter doctor` and the log")
         }

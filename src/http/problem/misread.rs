@@ -54,6 +54,8 @@ pub enum Misread {
     Cut,
     /// No `multipart/form-data`, or nothing is said to stand between its parts.
     NoForm,
+    /// A form that breaks off, or is none.
+    BrokenForm,
     /// More parts than are read.
     Parts {
         /// How many are.
@@ -61,6 +63,10 @@ pub enum Misread {
     },
     /// No file, or several.
     OneFile,
+    /// A filter of a page; what is wrong with it, in the language of the page.
+    Filter(String),
+    /// By which address we are reached is not said.
+    NoHost,
     /// A filter finds more than can be acted on at once.
     TooMany {
         /// How many can.
@@ -76,6 +82,7 @@ impl Misread {
             | Self::NotUtf8
             | Self::Cut
             | Self::NoForm
+            | Self::BrokenForm
             | Self::Parts { .. }
             | Self::OneFile
             | Self::Note { in_body: true, .. } => Code::Body,
@@ -117,6 +124,9 @@ impl Misread {
             Self::NotUtf8 => f.write_str("the body is not UTF-8"),
             Self::Cut => f.write_str("the body broke off before its end"),
             Self::NoForm => f.write_str("multipart/form-data is expected, with its boundary"),
+            Self::BrokenForm => f.write_str("the form breaks off, or is not what this page sends"),
+            Self::Filter(said) => f.write_str(said),
+            Self::NoHost => f.write_str("Host: an address is wanted"),
             Self::Parts { most } => write!(f, "multipart/form-data: at most {most} parts"),
             Self::OneFile => f.write_str("one file is expected, in a part that has a filename"),
             Self::TooMany { most } => {
@@ -148,6 +158,9 @@ impl Misread {
             Self::NotUtf8 => f.write_str("请求的内容不是 UTF-8"),
             Self::Cut => f.write_str("请求的内容没有传完就断了"),
             Self::NoForm => f.write_str("请求的内容应为 `multipart/form-data`，并写明 `boundary`"),
+            Self::BrokenForm => f.write_str("表单没有传完，或者不是这个页面的表单"),
+            Self::Filter(said) => f.write_str(said),
+            Self::NoHost => f.write_str("请求里没有可用的 `Host`"),
             Self::Parts { most } => write!(f, "`multipart/form-data` 最多 {most} 个部分"),
             Self::OneFile => f.write_str("请上传一个文件，只能有一个，并写明 `filename`"),
             Self::TooMany { most } => write!(f, "`filter` 找到的超过 {most} 条：请缩小范围，例如缩短时间"),
@@ -183,6 +196,8 @@ mod tests {
             Misread::NotUtf8,
             Misread::Cut,
             Misread::NoForm,
+            Misread::BrokenForm,
+            Misread::NoHost,
             Misread::Parts { most: 1_000 },
             Misread::OneFile,
             Misread::TooMany { most: 50_000 },

@@ -6,13 +6,13 @@
 mod code;
 mod en;
 mod misread;
-mod parser;
 mod zh;
 
 use std::{fmt, time::Duration};
 
 use actix_web::{
     HttpResponse, ResponseError,
+    error::{PayloadError, UrlencodedError},
     http::{
         StatusCode,
         header::{self, HeaderMap, HeaderValue},
@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 use crate::{
     access::Role,
     action::Status,
-    flow::by_hand::NotDone,
+    flow::{by_hand::NotDone, client_words::Told, publish::brought::NotBrought},
     language::{Language, Sentence},
     rules::{Fault, Faults},
     store,
@@ -103,11 +103,6 @@ pub enum Problem {
     },
     /// There are as many tokens as there may be.
     TooManyTokens,
-    /// As many files wait for rules that name them as there may be.
-    TooManyFiles {
-        /// How many.
-        max: usize,
-    },
     /// A replay of the event, or its first run, is under way.
     UnderWay {
         /// The event.
@@ -144,6 +139,10 @@ pub enum Problem {
         /// Its name.
         method: String,
     },
+    /// The arguments of a method are not what WeCom takes.
+    Arguments(Told),
+    /// A file was not taken.
+    File(NotBrought),
     /// Which app is meant cannot be told.
     WhichApp {
         /// Those that are in the settings.
@@ -196,10 +195,15 @@ impl Problem {
             Self::NoSuchPath | Self::NotFound { .. } => Code::NotFound,
             Self::Method { .. } => Code::Method,
             Self::Misread(misread) => misread.code(),
-            Self::Body(_) | Self::TokenName { .. } | Self::ExpiredAlready => Code::Body,
+            Self::Body(_) | Self::Arguments(_) | Self::TokenName { .. } | Self::ExpiredAlready => Code::Body,
+            Self::File(why) => match why {
+                NotBrought::Store(_) => Code::Database,
+                NotBrought::TooMany { .. } => Code::Conflict,
+                NotBrought::TooLarge { .. } => Code::TooLarge,
+                NotBrought::TooSmall { .. } | NotBrought::AnotherKind | NotBrought::Path => Code::Body,
+            },
             Self::NameTaken { .. }
             | Self::TooManyTokens
-            | Self::TooManyFiles { .. }
             | Self::UnderWay { .. }
             | Self::UnknownApp { .. }
             | Self::TooLate { .. }
@@ -214,6 +218,18 @@ impl Problem {
             Self::CommandLineOnly { .. } | Self::WhichApp { .. } | Self::Parameter(_) => Code::Parameter,
             Self::Store(_) => Code::Database,
             Self::Internal(_) => Code::Internal,
+        }
+    }
+
+    /// Why a form cannot be read.
+    pub(in crate::http) fn of_form(error: &UrlencodedError, most: usize) -> Self {
+        match error {
+            UrlencodedError::Overflow { .. } | UrlencodedError::Payload(PayloadError::Overflow) => {
+                Self::TooLarge { most }
+            }
+            UrlencodedError::Payload(_) => Misread::Cut.into(),
+            // The others are what a library says of a form that none of our pages sends.
+            _ => Misread::BrokenForm.into(),
         }
     }
 

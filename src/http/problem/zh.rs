@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use super::{Code, Problem, Thing, parser::said_by_a_parser};
+use super::{Code, Problem, Thing};
 use crate::{
     doctor::store_in_chinese,
     flow::by_hand::NotDone,
-    language::{Language, Sentence as _},
+    language::{Language, Sentence as _, said_by_a_parser},
 };
 
 pub(super) const fn title(code: Code) -> &'static str {
@@ -42,10 +42,6 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
         Problem::Token => f.write_str(
             "请带上 `Authorization: Bearer 令牌`，令牌不能已过期或已吊销；用 \
              `wecom-greeter tokens create 名字 --role viewer` 可以创建一个",
-        ),
-        Problem::TooManyFiles { max } => write!(
-            f,
-            "已有 {max} 个文件或 512 MB 上传后还没有被规则用到：请先发布用到它们的规则，或者等它们 14 天后自动清除"
         ),
         Problem::Role { asked, has } => {
             write!(f, "这个操作需要 {asked} 角色，而您的角色是 {has}")
@@ -95,18 +91,21 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
             "{method} 涉及机器上的文件或机密，请在命令行用 `wecom-greeter contact {method}` 调用"
         ),
         Problem::WhichApp { apps } => write!(f, "app 应为其中之一：{}", apps.join("、")),
-        Problem::Wecom(NotDone { errcode, message, answer, perhaps_done }) => {
-            let said = answer.as_ref().and_then(|answer| answer.get("errmsg")?.as_str()).unwrap_or(message);
-            let said = said.replace('`', "'");
-            match errcode {
-                Some(errcode) => write!(f, "企业微信拒绝了，错误码 {errcode}，原话 `{said}`")?,
-                None => write!(f, "企业微信没有给出答复（`{said}`）")?,
+        Problem::Wecom(NotDone { errcode, told, answer, perhaps_done }) => {
+            let words = answer.as_ref().and_then(|answer| answer.get("errmsg")?.as_str());
+            match (errcode, words) {
+                (Some(errcode), Some(words)) => {
+                    write!(f, "企业微信拒绝了，错误码 {errcode}，原话 `{}`", words.replace('`', "'"))?;
+                }
+                _ => f.write_str(&told.zh)?,
             }
             if *perhaps_done {
                 f.write_str("；但也可能已经生效，请先确认再重试")?;
             }
             Ok(())
         }
+        Problem::Arguments(told) => f.write_str(&told.zh),
+        Problem::File(why) => why.write(Language::Zh, f),
         Problem::Store(error) => {
             let why = store_in_chinese(error);
             write!(f, "没有改动任何东西（{why}）：请重试，并查看 `wecom-greeter doctor` 和日志")
@@ -124,5 +123,30 @@ const fn name(thing: Thing) -> &'static str {
         Thing::Session => "您可以结束的登录会话",
         Thing::Bulk => "批量操作",
         Thing::Token => "未吊销的令牌",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[rstest]
+    #[case("before=x", "有一个值应为整数，或者超出了范围")]
+    #[case("before=99999999999999999999", "有一个值应为整数，或者超出了范围")]
+    #[case("nobody=1", "没有 `nobody` 这一项，可用的：`before`、`check`")]
+    #[case("check=maybe", "有一个值应为 `true` 或 `false`")]
+    fn what_a_query_says_is_said_in_chinese(#[case] query: &str, #[case] expected: &str) {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        #[expect(dead_code, reason = "only its faults are looked at")]
+        struct Query {
+            before: Option<i64>,
+            check: Option<bool>,
+        }
+        let error = actix_web::web::Query::<Query>::from_query(query).unwrap_err().to_string();
+        assert_eq!(said_by_a_parser(&error), expected, "{error}");
     }
 }

@@ -3,14 +3,13 @@
 //!
 //! The processes that serve work them off in [turns](super::bulk_turns).
 
-use std::{fmt, str::FromStr};
-
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use sqlx::FromRow;
 
+use super::names::names;
 use crate::{
     access::{Act, By},
-    action::{Kinds, UnknownName},
+    action::Kinds,
     store::{
         Store,
         access::audit::{self, AuditLine},
@@ -21,7 +20,9 @@ use crate::{
 /// How many there may be of one: their ids are a few hundred kilobytes, and what fails of them a row each.
 pub const BULK_MAX: usize = 50_000;
 
-/// How many may be under way: each takes its turn, and whoever comes after a hundred waits for nothing that is near.
+/// How many may be under way: each takes its turn, and whoever comes after a hundred waits for nothing that is near. Held when one
+/// is started; who prepares one while there are so many is told at once. Those who start at the same instant may be a few
+/// more.
 const RUNNING_MAX: i64 = 100;
 
 /// How many that were not started are kept, the newest of them, and for how long: what was found is out of date by then.
@@ -31,43 +32,6 @@ const PREPARED_FOR_MS: i64 = 86_400_000;
 /// How long and how many of those that have ended are kept: what failed of them is looked at in the days after.
 const ENDED_FOR_MS: i64 = 30 * 86_400_000;
 const ENDED_MAX: i64 = 1_000;
-
-macro_rules! names {
-    ($(#[$doc:meta])* $type:ident, $what:literal: $($(#[$of:meta])* $variant:ident = $name:literal,)*) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $type {
-            $($(#[$of])* $variant,)*
-        }
-
-        impl $type {
-            /// Its name in the record and in the API.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)*
-                }
-            }
-        }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl FromStr for $type {
-            type Err = UnknownName;
-
-            fn from_str(name: &str) -> std::result::Result<Self, UnknownName> {
-                [$(Self::$variant,)*]
-                    .into_iter()
-                    .find(|of| of.as_str() == name)
-                    .ok_or(UnknownName::new($what, concat!("one of", $(" ", $name,)*)))
-            }
-        }
-    };
-}
 
 names! {
     /// What is done to many.
@@ -140,11 +104,13 @@ fn list<S: Serializer>(only: &Kinds, to: S) -> std::result::Result<S::Ok, S::Err
     to.collect_seq(only.named())
 }
 
-/// What became of the wish to prepare one.
+/// What became of the wish to prepare one, or to start it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Prepared {
-    /// It can be started.
-    Ready(BulkRecord),
+pub enum BulkAnswer {
+    /// It stands so.
+    Stands(BulkRecord),
+    /// There is none.
+    Missing,
     /// Too many are under way.
     TooManyRunning,
 }
@@ -208,7 +174,7 @@ const INSERT: &str = returning!(
 const START: &str = returning!(
     "UPDATE bulk SET state = CASE WHEN matches = 0 THEN 'done' ELSE 'running' END,
             ended_at_ms = CASE WHEN matches = 0 THEN $2 END, who = $3, via = $4, address = $5, turn_ms = $2
-     WHERE id = $1 AND state = 'prepared'
+     WHERE id = $1 AND state = 'prepared' AND (SELECT count(*) FROM bulk WHERE state = 'running') < $6
      RETURNING"
 );
 
@@ -231,7 +197,7 @@ impl Store {
         mut ids: Vec<i64>,
         by: &By,
         now_ms: i64,
-    ) -> Result<Prepared> {
+    ) -> Result<BulkAnswer> {
         ids.truncate(BULK_MAX);
         // In the order in which they happened.
         ids.sort_unstable();
@@ -244,7 +210,7 @@ impl Store {
         .fetch_one(c))?;
         if running >= RUNNING_MAX {
             tx.commit().await?;
-            return Ok(Prepared::TooManyRunning);
+            return Ok(BulkAnswer::TooManyRunning);
         }
         let row = on!(tx, "prepare an act on many", |c| sqlx::query_as::<_, BulkRow>(INSERT)
             .bind(act.as_str())
@@ -264,11 +230,11 @@ impl Store {
         .execute(c))?;
         note(&mut tx, by, Act::BulkPrepared, &record, now_ms).await?;
         tx.commit().await?;
-        Ok(Prepared::Ready(record))
+        Ok(BulkAnswer::Stands(record))
     }
 
-    /// Starts it, if it is prepared; as it stands now. `None`: there is none.
-    pub async fn start_bulk(&self, id: i64, by: &By, now_ms: i64) -> Result<Option<BulkRecord>> {
+    /// Starts it, if it is prepared; as it stands now.
+    pub async fn start_bulk(&self, id: i64, by: &By, now_ms: i64) -> Result<BulkAnswer> {
         let mut tx = self.backend().begin().await?;
         let row = on!(tx, "start an act on many", |c| sqlx::query_as::<_, BulkRow>(START)
             .bind(id)
@@ -276,8 +242,14 @@ impl Store {
             .bind(fact(&by.who))
             .bind(by.via.as_str())
             .bind(by.address.as_deref().map(fact))
+            .bind(RUNNING_MAX)
             .fetch_optional(c))?;
-        changed(tx, id, row, (by, Act::BulkStarted), now_ms).await
+        Ok(match changed(tx, id, row, (by, Act::BulkStarted), now_ms).await? {
+            // Only for want of room is one still prepared.
+            Some(record) if record.state == BulkState::Prepared => BulkAnswer::TooManyRunning,
+            Some(record) => BulkAnswer::Stands(record),
+            None => BulkAnswer::Missing,
+        })
     }
 
     /// Cuts it short, if it has not ended; as it stands now. What was given out already comes to its end.

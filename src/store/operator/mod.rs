@@ -2,6 +2,7 @@
 //! is worked off in [turns](bulk_turns); takes events [out](export) and puts them [in](import).
 //! [Tables of contact ways](way_batches) that are being made stand beside it.
 
+mod names;
 pub(in crate::store) mod replay;
 pub(in crate::store) mod retry;
 pub(in crate::store) mod bulk;

@@ -1,12 +1,10 @@
 //! Tables of contact ways that are being made: what is asked for in each row, and what came of it.
 
-use std::{fmt, str::FromStr};
-
 use sqlx::FromRow;
 
+use super::names::names;
 use crate::{
     access::By,
-    action::UnknownName,
     store::{
         Store,
         backend::{Multirow, ROWS_MAX, Result, clean, fact, on, padded, read_name, run},
@@ -16,49 +14,23 @@ use crate::{
 /// How long a table stays on record: until nobody asks any more what came of it.
 const KEPT_FOR_MS: i64 = 30 * 86_400_000;
 
-/// Where a row of a table stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum WayStatus {
+/// How many tables stay on record, the newest of them: each has up to five hundred rows, and more than a few a day are made
+/// by nobody.
+const KEPT_MAX: i64 = 200;
+
+names! {
+    /// Where a row of a table stands.
+    WayStatus, "status of a row":
     /// Nothing has been asked of WeCom yet.
-    Waiting,
+    Waiting = "waiting",
     /// WeCom is being asked, or the process has ended meanwhile.
-    Running,
+    Running = "running",
     /// WeCom has made it.
-    Made,
+    Made = "made",
     /// WeCom has not made it.
-    Failed,
+    Failed = "failed",
     /// Nobody knows: the answer was lost.
-    Unsure,
-}
-
-impl WayStatus {
-    const ALL: [Self; 5] = [Self::Waiting, Self::Running, Self::Made, Self::Failed, Self::Unsure];
-
-    /// The name in the record.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Running => "running",
-            Self::Made => "made",
-            Self::Failed => "failed",
-            Self::Unsure => "unsure",
-        }
-    }
-}
-
-impl fmt::Display for WayStatus {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for WayStatus {
-    type Err = UnknownName;
-
-    fn from_str(name: &str) -> std::result::Result<Self, UnknownName> {
-        let unknown = UnknownName::new("status of a row", "waiting, running, made, failed or unsure");
-        Self::ALL.into_iter().find(|status| status.as_str() == name).ok_or(unknown)
-    }
+    Unsure = "unsure",
 }
 
 /// A row of a table.
@@ -134,7 +106,7 @@ static INSERT_ROWS: Multirow = Multirow::new(
 
 impl Store {
     /// Stores a table that is about to be made, each row with its line; its number. Tables of more than a month ago are
-    /// forgotten.
+    /// forgotten, and the oldest where there are too many.
     pub async fn begin_way_batch(
         &self,
         app: &str,
@@ -144,9 +116,12 @@ impl Store {
     ) -> Result<i64> {
         let mut tx = self.backend().begin().await?;
         run!(tx, "forget old tables of contact ways", |c| sqlx::query(
-            "DELETE FROM contact_way_batch WHERE created_at_ms < $1"
+            "DELETE FROM contact_way_batch
+             WHERE created_at_ms < $1
+                OR id <= (SELECT id FROM contact_way_batch ORDER BY id DESC LIMIT 1 OFFSET $2)"
         )
         .bind(now_ms.saturating_sub(KEPT_FOR_MS))
+        .bind(KEPT_MAX - 1)
         .execute(c))?;
         let id: i64 = on!(tx, "store a table of contact ways", |c| {
             sqlx::query_scalar(

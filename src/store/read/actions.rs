@@ -53,6 +53,13 @@ pub struct ActionRecord {
     pub attempts: Vec<AttemptRecord>,
 }
 
+macro_rules! columns {
+    () => {
+        "SELECT a.id, a.event_id, e.app, e.user_id, e.external_user_id, a.kind, a.status, a.deadline_ms, a.reason, a.code,
+                a.request, a.run, a.due_ms, a.created_at_ms, a.settled_at_ms "
+    };
+}
+
 impl Store {
     /// Actions with their attempts, newest first.
     pub async fn actions(&self, filter: &ActionFilter) -> Result<Vec<ActionRecord>> {
@@ -79,6 +86,33 @@ impl Store {
     }
 }
 
+impl Store {
+    /// These actions with their attempts, the newest first. Those that are not there are left out.
+    pub async fn actions_by_ids(&self, ids: &[i64]) -> Result<Vec<ActionRecord>> {
+        let mut tx = self.backend().read().await?;
+        let mut rows: Vec<ActionRow> = Vec::with_capacity(ids.len());
+        for chunk in ids.chunks(ROWS_MAX) {
+            let (text, places) = BY_IDS.text(&tx, chunk.len());
+            rows.extend(on!(tx, "read actions", |c| {
+                let mut select = sqlx::query_as::<_, ActionRow>(text);
+                for id in padded(chunk, places) {
+                    select = select.bind(id.copied());
+                }
+                select.fetch_all(c)
+            })?);
+        }
+        rows.sort_unstable_by_key(|row| std::cmp::Reverse(row.id));
+        let actions = with_attempts(&mut tx, rows).await?;
+        tx.commit().await?;
+        Ok(actions)
+    }
+}
+
+static BY_IDS: Multirow = Multirow::new(
+    &["id"],
+    concat!(columns!(), "FROM v JOIN action a ON a.id = v.id JOIN event e ON e.id = a.event_id"),
+);
+
 /// The actions of one event, run by run.
 pub(in crate::store) async fn of_event(tx: &mut Tx, event_id: i64) -> Result<Vec<ActionRecord>> {
     let rows = on!(tx, "read an event's actions", |c| sqlx::query_as::<_, ActionRow>(OF_EVENT)
@@ -90,14 +124,7 @@ pub(in crate::store) async fn of_event(tx: &mut Tx, event_id: i64) -> Result<Vec
 
 macro_rules! select_actions {
     ($which:literal, $rest:expr) => {
-        concat!(
-            "SELECT a.id, a.event_id, e.app, e.user_id, e.external_user_id, a.kind, a.status, a.deadline_ms, a.reason, a.code,
-                    a.request, a.run, a.due_ms, a.created_at_ms, a.settled_at_ms
-             FROM action a JOIN event e ON e.id = a.event_id WHERE ",
-            $which,
-            " ",
-            $rest
-        )
+        concat!(columns!(), "FROM action a JOIN event e ON e.id = a.event_id WHERE ", $which, " ", $rest)
     };
 }
 

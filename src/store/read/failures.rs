@@ -11,7 +11,7 @@ use sqlx::FromRow;
 
 use super::{
     fate::read_rules,
-    filter::{ActionFilter, PAGE_MAX, bind_filter, code_of_action, matches_filter},
+    filter::{ActionFilter, EventFilter, PAGE_MAX, bind_filter, code_of_action, matches_filter},
 };
 use crate::{
     action::{InBoth, Kind, ReasonCode, Status},
@@ -48,6 +48,28 @@ pub struct Failures {
     pub last_at_ms: i64,
     /// The newest of them.
     pub action_ids: Vec<i64>,
+}
+
+/// Which of the failures, by the rule that asked for the action.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum AskedBy {
+    /// Whichever it was.
+    #[default]
+    Anyone,
+    /// This one.
+    Rule(String),
+    /// The record does not say which.
+    Unknown,
+}
+
+impl AskedBy {
+    fn is(&self, rule: Option<&str>) -> bool {
+        match self {
+            Self::Anyone => true,
+            Self::Rule(name) => rule == Some(name),
+            Self::Unknown => rule.is_none(),
+        }
+    }
 }
 
 /// The same with what it means and what to do, as programs read it.
@@ -105,23 +127,12 @@ impl Store {
     pub async fn failures_in_all(&self, filter: &ActionFilter) -> Result<(Vec<Failures>, usize)> {
         let mut groups = Groups::default();
         let mut page = filter.event.clone();
-        let mut left =
-            page.limit.map_or(FAILURES_MAX, |limit| usize::try_from(limit).unwrap_or(FAILURES_MAX));
+        let mut left = looked_at(&page);
         while left > 0 {
-            let limit = u32::try_from(left).unwrap_or(PAGE_MAX).min(PAGE_MAX);
-            let mut tx = self.backend().read().await?.for_a_search();
-            let rows = on!(tx, "list what went wrong", |c| bind_filter!(
-                sqlx::query_as::<_, FailureRow>(FAILURES),
-                &page,
-                i64::from(limit)
-            )
-            .bind(filter.kind.map(Kind::as_str))
-            .bind(filter.status.map(Status::as_str))
-            .bind(filter.code.map(ReasonCode::as_str))
-            .fetch_all(c))?;
-            tx.commit().await?;
-            let Some(last) = rows.last() else { break };
-            page.before_id = Some(last.id);
+            let rows = self.failure_rows(filter, &mut page, left).await?;
+            if rows.is_empty() {
+                break;
+            }
             left = left.saturating_sub(rows.len());
             for row in rows {
                 groups.add(row)?;
@@ -131,6 +142,65 @@ impl Store {
         let customers = customers.len();
         Ok((groups.into_list(), customers))
     }
+
+    /// The newest actions that failed or expired, that a filter finds and that were asked for by this rule, up to so many. The
+    /// filter's limit says how many actions are looked at.
+    pub async fn failed_ids_by_rule(
+        &self,
+        filter: &ActionFilter,
+        by: &AskedBy,
+        most: usize,
+    ) -> Result<Vec<i64>> {
+        let mut found: Vec<i64> = Vec::new();
+        let mut page = filter.event.clone();
+        let mut left = looked_at(&page);
+        while left > 0 && found.len() < most {
+            let rows = self.failure_rows(filter, &mut page, left).await?;
+            if rows.is_empty() {
+                break;
+            }
+            left = left.saturating_sub(rows.len());
+            for row in rows {
+                let kind: Kind = read_name("action", "kind", row.id, &row.kind)?;
+                if by.is(rule_of(&row, kind)?.as_deref()) {
+                    found.push(row.id);
+                }
+            }
+        }
+        found.truncate(most);
+        Ok(found)
+    }
+
+    /// The next page of the failures that a filter finds, of at most so many; the page after it is that which is asked for
+    /// next.
+    async fn failure_rows(
+        &self,
+        filter: &ActionFilter,
+        page: &mut EventFilter,
+        most: usize,
+    ) -> Result<Vec<FailureRow>> {
+        let limit = u32::try_from(most).unwrap_or(PAGE_MAX).min(PAGE_MAX);
+        let mut tx = self.backend().read().await?.for_a_search();
+        let rows = on!(tx, "list what went wrong", |c| bind_filter!(
+            sqlx::query_as::<_, FailureRow>(FAILURES),
+            &*page,
+            i64::from(limit)
+        )
+        .bind(filter.kind.map(Kind::as_str))
+        .bind(filter.status.map(Status::as_str))
+        .bind(filter.code.map(ReasonCode::as_str))
+        .fetch_all(c))?;
+        tx.commit().await?;
+        if let Some(last) = rows.last() {
+            page.before_id = Some(last.id);
+        }
+        Ok(rows)
+    }
+}
+
+/// How many failures are looked at.
+fn looked_at(page: &EventFilter) -> usize {
+    page.limit.map_or(FAILURES_MAX, |limit| usize::try_from(limit).unwrap_or(FAILURES_MAX))
 }
 
 /// Code, kind, app and rule.

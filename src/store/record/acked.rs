@@ -2,7 +2,7 @@
 //! with the event's next write, which is the end of an action as a rule, and otherwise by itself within seconds.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -24,16 +24,29 @@ const WRITTEN_EVERY: Duration = Duration::from_secs(1);
 /// arrives waits for long.
 const BATCHES_AT_A_TIME: usize = 8;
 
-/// What is not in the record yet: microseconds, by event. Cheap to clone; clones share it.
+/// How often is tried to write what was noted of an event. A row that somebody else is writing to is free in a moment; one that is
+/// still not found then is not there any more.
+const TRIES_MAX: u8 = 30;
+
+/// What is not in the record yet, by event. Cheap to clone; clones share it.
 #[derive(Clone, Debug, Default)]
-pub(in crate::store) struct Acked(Arc<Mutex<BTreeMap<i64, i64>>>);
+pub(in crate::store) struct Acked(Arc<Mutex<BTreeMap<i64, Noted>>>);
+
+/// What is noted of an event.
+#[derive(Clone, Copy, Debug)]
+struct Noted {
+    took_us: i64,
+    /// How often it was not found, or not free.
+    tries: u8,
+}
 
 impl Store {
     /// Notes how long WeCom waited for the 200 of an event that this process has accepted.
     pub fn note_acked(&self, event_id: i64, took: Duration) {
         let mut waiting = self.0.acked.waiting();
         if waiting.len() < WAITING_MAX {
-            waiting.insert(event_id, i64::try_from(took.as_micros()).unwrap_or(i64::MAX));
+            let took_us = i64::try_from(took.as_micros()).unwrap_or(i64::MAX);
+            waiting.insert(event_id, Noted { took_us, tries: 0 });
         }
     }
 }
@@ -41,7 +54,7 @@ impl Store {
 impl Acked {
     /// What is noted of an event.
     pub(in crate::store) fn of(&self, event_id: i64) -> Option<i64> {
-        self.waiting().get(&event_id).copied()
+        self.waiting().get(&event_id).map(|noted| noted.took_us)
     }
 
     /// It stands in the record now.
@@ -64,10 +77,7 @@ impl Acked {
                 from = last.saturating_add(1);
                 // A database that is away is reported by the heartbeat, and what waits goes on waiting.
                 let Ok(written) = write(&backend, &batch).await else { break };
-                let mut waiting = self.waiting();
-                for event_id in written {
-                    waiting.remove(&event_id);
-                }
+                self.settle(&batch, &written);
             }
             if ends {
                 return;
@@ -77,11 +87,30 @@ impl Acked {
 
     /// A batch of what waits, from this event on.
     fn batch(&self, event_id: i64) -> Vec<(i64, i64)> {
-        self.waiting().range(event_id..).take(ROWS_MAX).map(|(id, took)| (*id, *took)).collect()
+        self.waiting().range(event_id..).take(ROWS_MAX).map(|(id, noted)| (*id, noted.took_us)).collect()
+    }
+
+    /// Those that are written are forgotten, and so is what was tried too often.
+    fn settle(&self, batch: &[(i64, i64)], written: &[i64]) {
+        let written: HashSet<i64> = written.iter().copied().collect();
+        let mut waiting = self.waiting();
+        for (event_id, _) in batch {
+            let is_over = match waiting.get_mut(event_id) {
+                _ if written.contains(event_id) => true,
+                Some(noted) => {
+                    noted.tries += 1;
+                    noted.tries >= TRIES_MAX
+                }
+                None => false,
+            };
+            if is_over {
+                waiting.remove(event_id);
+            }
+        }
     }
 
     /// Nothing panics while it holds the lock.
-    fn waiting(&self) -> MutexGuard<'_, BTreeMap<i64, i64>> {
+    fn waiting(&self) -> MutexGuard<'_, BTreeMap<i64, Noted>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -116,4 +145,24 @@ async fn write(backend: &Backend, batch: &[(i64, i64)]) -> Result<Vec<i64>> {
     })?;
     tx.commit().await?;
     Ok(written.into_iter().map(|(id,)| id).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_never_found_is_not_written_for_ever() {
+        let acked = Acked::default();
+        for event_id in [1, 2] {
+            acked.waiting().insert(event_id, Noted { took_us: 5, tries: 0 });
+        }
+        for _ in 1..TRIES_MAX {
+            acked.settle(&acked.batch(0), &[]);
+        }
+        assert_eq!((acked.of(1), acked.of(2)), (Some(5), Some(5)), "a row that is busy is waited for");
+        // The row that was free at last, and the event that was pruned meanwhile.
+        acked.settle(&acked.batch(0), &[1]);
+        assert!(acked.batch(0).is_empty());
+    }
 }

@@ -4,7 +4,10 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::*;
-use crate::harness::world::{Which, fresh};
+use crate::{
+    cli::language::english,
+    harness::world::{Which, fresh},
+};
 
 #[rstest]
 #[case(Which::Sqlite)]
@@ -61,5 +64,43 @@ async fn apps_are_listed_without_their_secrets() {
             "next": null,
         })
     );
+    world.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_library_says_of_a_request_is_in_no_chinese_answer() {
+    use reqwest::multipart::{Form, Part};
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = world(database).await;
+    let asked =
+        |method: Method, path: &str| world.api(method, path, SETTING).header("accept-language", "zh-CN");
+    let file = |bytes: &[u8]| Part::bytes(bytes.to_vec()).file_name("a");
+    let named =
+        |path: &str, bytes: &[u8]| Form::new().text("path", path.to_owned()).part("file", file(bytes));
+    let files = || asked(Method::POST, "/files");
+    for (request, status, said) in [
+        (asked(Method::POST, "/contact/get").json(&json!({})), 400, "external_userid 没有写"),
+        (asked(Method::POST, "/contact/mark-tag").json(&json!({ "userid": 1 })), 400, "userid"),
+        (asked(Method::GET, "/audit?before=x"), 400, "整数"),
+        (asked(Method::GET, "/audit?before=99999999999999999999"), 400, "整数"),
+        (asked(Method::GET, "/stats?format=xml"), 400, "`json`、`csv`"),
+        (asked(Method::PUT, "/rules?check=maybe").body("rules: []"), 400, "`true` 或 `false`"),
+        (files().multipart(named("a", b"12345")), 400, "文件只有 5 字节"),
+        (files().multipart(named("../a", b"\x89PNG\r\n\x1a\n....")), 400, "文件名不能用在规则里"),
+        (files().multipart(Form::new().text("path", "a")), 400, "请上传一个文件"),
+        (
+            files().header("content-type", "multipart/form-data; boundary=x").body("--x\r\nbroken"),
+            400,
+            "表单没有传完",
+        ),
+        (files().header("content-type", "multipart/form-data").body("x"), 400, "boundary"),
+    ] {
+        let (answered, problem) = read(request.send().await.unwrap()).await;
+        let detail = problem["detail"].as_str().unwrap();
+        assert_eq!(answered.as_u16(), status, "{problem}");
+        assert!(detail.contains(said), "{said}: {detail}");
+        assert!(!detail.contains("原话"), "{detail}");
+        assert_eq!(english(detail), Vec::<String>::new(), "{detail}");
+    }
     world.stop().await;
 }

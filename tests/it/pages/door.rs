@@ -120,8 +120,15 @@ async fn a_session_ends_by_hand_and_changes_are_asked_for_by_our_pages_only() {
     }
     assert!(walked > 20, "{walked}");
     visitor.page("/").await;
-    let (status, to) = visitor.send("/logout", &[]).await;
-    assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, "/login"));
+    // Behind a proxy that speaks HTTPS the cookie was set for HTTPS only, and is taken back so.
+    let leaving = visitor.request(Method::POST, "/logout").header("x-forwarded-proto", "https");
+    let left = with_form(leaving, &[]).send().await.unwrap();
+    assert_eq!(
+        (left.status(), left.headers()[header::LOCATION].to_str().unwrap()),
+        (StatusCode::SEE_OTHER, "/login")
+    );
+    let taken_back = left.headers()[header::SET_COOKIE].to_str().unwrap();
+    assert!(taken_back.contains("Max-Age=0") && taken_back.ends_with("; Secure"), "{taken_back}");
     let answer = visitor.request(Method::GET, "/").send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::SEE_OTHER, "the session is over on the server as well");
     world.end().await;

@@ -3,7 +3,10 @@
 use wecom_greeter::access::Role;
 
 use super::world;
-use crate::harness::world::{Which, fresh};
+use crate::harness::{
+    html::Html,
+    world::{Which, fresh},
+};
 
 /// So many events as an export has them.
 fn lines(count: std::ops::Range<i64>) -> Vec<String> {
@@ -46,7 +49,23 @@ async fn what_needs_somebody_leads_to_the_failures_of_that_app_and_rule() {
     for part in ["code=refused", "kind=tag", "app=default", "rule=everyone"] {
         assert!(way.contains(part), "{part}: {way}");
     }
-    assert!(visitor.page(way.split('#').next().unwrap()).await.text().contains("企业微信没有接受"));
+    let way = way.split('#').next().unwrap();
+    let found = visitor.page(way).await;
+    assert!(found.text().contains("规则「everyone」里原因「企业微信没有接受"), "{}", found.text());
+    let rows = |page: &Html| {
+        page.elements().iter().filter(|of| of.name == "a" && of.text.starts_with("详情")).count()
+    };
+    assert_eq!(rows(&found), 1);
+    // Of another rule there is none, and a retry of all that match is as narrow.
+    let other = way.replace("rule=everyone", "rule=other");
+    assert_eq!(rows(&visitor.page(&other).await), 0);
+    let operator = world.visitor(Role::Operator).await;
+    for (from, count) in [(way, "共 1 个动作符合"), (other.as_str(), "没有符合的动作")] {
+        let retry = from.replace("/failures?", "/failures/retry?");
+        let (_, bulk) = operator.send(&retry, &[]).await;
+        let text = operator.page(&bulk).await.text().to_owned();
+        assert!(text.contains(count), "{retry}: {text}");
+    }
     // What a figure of the statistics leads to keeps the days and the app.
     let stats = visitor.page("/stats?by=user&since=2026-01-01&until=2026-01-31&app=default").await;
     assert!(stats.all("tbody").next().is_none(), "nobody came in January");

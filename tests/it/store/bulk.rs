@@ -4,8 +4,8 @@ use wecom_greeter::{
     access::By,
     action::{Kinds, Status},
     store::{
-        ActionFilter, BULK_MAX, BulkAct, BulkEnd, BulkFailure, BulkRecord, BulkState, BulkTurn, BulkWhy,
-        EventFilter, FateFilter, Prepared, ReplayStart,
+        ActionFilter, BulkAct, BulkAnswer, BulkEnd, BulkFailure, BulkRecord, BulkState, BulkTurn, BulkWhy,
+        ReplayStart,
     },
 };
 
@@ -22,7 +22,6 @@ on_each_database!(
     events_are_replayed_once_each_and_limited_as_was_asked,
     those_that_are_running_take_turns,
     what_nobody_needs_any_more_is_forgotten,
-    a_filter_finds_what_is_meant,
 );
 
 /// Event `n` whose tag has failed: the action's id.
@@ -36,7 +35,7 @@ async fn failed_tag(store: &Store, n: i64, me: ProcessId) -> i64 {
     claimed[1].action_id
 }
 
-async fn failed_tags(store: &Store, count: i64, me: ProcessId) -> Vec<i64> {
+pub(super) async fn failed_tags(store: &Store, count: i64, me: ProcessId) -> Vec<i64> {
     let mut ids = Vec::new();
     for n in 0..count {
         ids.push(failed_tag(store, n, me).await);
@@ -46,16 +45,22 @@ async fn failed_tags(store: &Store, count: i64, me: ProcessId) -> Vec<i64> {
 
 async fn prepared(store: &Store, act: BulkAct, only: Kinds, ids: Vec<i64>) -> BulkRecord {
     match store.prepare_bulk(act, only, ids, &By::command_line(), T0).await.unwrap() {
-        Prepared::Ready(record) => record,
-        Prepared::TooManyRunning => panic!("too many are running"),
+        BulkAnswer::Stands(record) => record,
+        other => panic!("not prepared: {other:?}"),
     }
 }
 
 async fn started(store: &Store, act: BulkAct, ids: Vec<i64>) -> i64 {
     let id = prepared(store, act, Kinds::default(), ids).await.id;
-    let record = store.start_bulk(id, &By::command_line(), T0).await.unwrap().unwrap();
-    assert_eq!(record.state, BulkState::Running);
+    assert_eq!(start(store, id, T0).await.state, BulkState::Running);
     id
+}
+
+async fn start(store: &Store, id: i64, now_ms: i64) -> BulkRecord {
+    match store.start_bulk(id, &By::command_line(), now_ms).await.unwrap() {
+        BulkAnswer::Stands(record) => record,
+        other => panic!("not started: {other:?}"),
+    }
 }
 
 async fn turn(store: &Store, me: ProcessId, now_ms: i64) -> BulkTurn {
@@ -103,7 +108,8 @@ async fn what_is_prepared_is_not_done(database: TestDatabase) {
     );
     assert_eq!(acts(&store).await, [format!("bulk_prepared {}", record.id)]);
     assert_eq!(store.bulk(record.id + 1).await.unwrap(), None);
-    assert_eq!(store.start_bulk(record.id + 1, &By::command_line(), T0).await.unwrap(), None);
+    let missing = store.start_bulk(record.id + 1, &By::command_line(), T0).await.unwrap();
+    assert_eq!(missing, BulkAnswer::Missing);
     assert_eq!(store.cancel_bulk(record.id + 1, &By::command_line(), T0).await.unwrap(), None);
 }
 
@@ -111,7 +117,7 @@ async fn started_twice_is_started_once(database: TestDatabase) {
     let store = database.store().await;
     let me = serve(&store).await;
     let id = started(&store, BulkAct::Retry, failed_tags(&store, 1, me).await).await;
-    let again = store.start_bulk(id, &By::command_line(), T0 + 5).await.unwrap().unwrap();
+    let again = start(&store, id, T0 + 5).await;
     assert_eq!(again.state, BulkState::Running);
     let mut first = turn(&store, me, T0).await;
     assert_eq!(store.give_out_retries(&mut first, 10, T0).await.unwrap().map(|ids| ids.len()), Some(1));
@@ -121,7 +127,7 @@ async fn started_twice_is_started_once(database: TestDatabase) {
     assert_eq!(store.count_bulk(&first, &ends, T0 + 9).await.unwrap(), Some(BulkState::Done));
     // What has ended is not begun again either, and cannot be cut short.
     for record in [
-        store.start_bulk(id, &By::command_line(), T0 + 9).await.unwrap().unwrap(),
+        start(&store, id, T0 + 9).await,
         store.cancel_bulk(id, &By::command_line(), T0 + 9).await.unwrap().unwrap(),
     ] {
         assert_eq!((record.state, record.done, record.ended_at_ms), (BulkState::Done, 1, Some(T0 + 9)));
@@ -138,7 +144,7 @@ async fn one_of_nothing_has_ended_when_it_is_started(database: TestDatabase) {
     let me = serve(&store).await;
     let record = prepared(&store, BulkAct::Replay, Kinds::default(), Vec::new()).await;
     assert_eq!((record.state, record.matches), (BulkState::Prepared, 0));
-    let record = store.start_bulk(record.id, &By::command_line(), T0 + 1).await.unwrap().unwrap();
+    let record = start(&store, record.id, T0 + 1).await;
     assert_eq!((record.state, record.ended_at_ms), (BulkState::Done, Some(T0 + 1)));
     assert_eq!(store.claim_bulk(me, T0 + 1).await.unwrap(), None);
 }
@@ -200,7 +206,7 @@ async fn what_is_cancelled_half_way_is_counted_and_goes_no_further(database: Tes
     let record = store.cancel_bulk(id, &By::command_line(), T0 + 1).await.unwrap().unwrap();
     assert_eq!((record.state, record.begun), (BulkState::Cancelled, 2));
     assert_eq!(store.give_out_retries(&mut of_me, 2, T0 + 1).await.unwrap(), None);
-    let cancelled = store.start_bulk(id, &By::command_line(), T0 + 1).await.unwrap().unwrap();
+    let cancelled = start(&store, id, T0 + 1).await;
     assert_eq!(cancelled.state, BulkState::Cancelled, "it stays so");
     // Whoever has the next turn counts what was given out, and no more.
     store.retire(me).await.unwrap();
@@ -296,7 +302,7 @@ async fn events_are_replayed_once_each_and_limited_as_was_asked(database: TestDa
     ids.extend([unplanned, foreign, 999_999]);
     let only: Kinds = Kind::Tag.into();
     let id = prepared(&store, BulkAct::Replay, only, ids).await.id;
-    store.start_bulk(id, &By::command_line(), T0).await.unwrap().unwrap();
+    start(&store, id, T0).await;
     let mut of_me = turn(&store, me, T0).await;
     assert_eq!(of_me.only, only);
     let given_out = store.give_out_replays(&mut of_me, 20, &["default"], me, T0).await.unwrap().unwrap();
@@ -394,54 +400,29 @@ async fn what_nobody_needs_any_more_is_forgotten(database: TestDatabase) {
     let prepare = async |now_ms: i64| {
         store.prepare_bulk(BulkAct::Retry, Kinds::default(), vec![tag], &By::command_line(), now_ms).await
     };
-    let Prepared::Ready(first) = prepare(T0).await.unwrap() else { panic!("not prepared") };
-    let Prepared::Ready(second) = prepare(T0 + 86_400_000).await.unwrap() else { panic!("not prepared") };
+    let BulkAnswer::Stands(first) = prepare(T0).await.unwrap() else { panic!("not prepared") };
+    let BulkAnswer::Stands(second) = prepare(T0 + 86_400_000).await.unwrap() else { panic!("not prepared") };
     assert!(store.bulk(first.id).await.unwrap().is_some(), "a day is not over");
     store.cancel_bulk(second.id, &By::command_line(), T0 + 86_400_000).await.unwrap();
-    let Prepared::Ready(third) = prepare(T0 + 86_400_001).await.unwrap() else { panic!("not prepared") };
+    let BulkAnswer::Stands(third) = prepare(T0 + 86_400_001).await.unwrap() else { panic!("not prepared") };
     assert!(store.bulk(first.id).await.unwrap().is_none());
     prepare(T0 + 32 * 86_400_000).await.unwrap();
     assert!(store.bulk(second.id).await.unwrap().is_none() && store.bulk(third.id).await.unwrap().is_none());
-    // Those that run are kept, and there is an end to how many they are.
+    // Those that run are kept, and there is an end to how many they are: of those that are prepared already as well.
+    let BulkAnswer::Stands(spare) = prepare(T0 + 32 * 86_400_000).await.unwrap() else {
+        panic!("not prepared")
+    };
     let mut running = 0;
-    while let Prepared::Ready(record) = prepare(T0 + 32 * 86_400_000).await.unwrap() {
+    while let BulkAnswer::Stands(record) = prepare(T0 + 32 * 86_400_000).await.unwrap() {
         store.start_bulk(record.id, &By::command_line(), T0).await.unwrap();
         running += 1;
     }
     assert_eq!(running, 100);
-    assert_eq!(store.bulks_running(1_000).await.unwrap().len(), 100);
-}
-
-async fn a_filter_finds_what_is_meant(database: TestDatabase) {
-    let store = database.store().await;
-    let me = serve(&store).await;
-    let ids = failed_tags(&store, 4, me).await;
-    let newest_first: Vec<i64> = ids.iter().rev().copied().collect();
-    let all = ActionFilter::default();
-    assert_eq!(store.failed_ids(&all, Kinds::default(), BULK_MAX).await.unwrap(), newest_first);
-    assert_eq!(store.failed_ids(&all, Kinds::default(), 3).await.unwrap(), newest_first[..3]);
-    assert_eq!(store.failed_ids(&all, Kind::Tag.into(), BULK_MAX).await.unwrap().len(), 4);
-    let others: Kinds = [Kind::Welcome, Kind::Remark].into_iter().collect();
-    assert_eq!(store.failed_ids(&all, others, BULK_MAX).await.unwrap(), Vec::<i64>::new());
-    let of = |code| ActionFilter { code: Some(code), ..ActionFilter::default() };
-    assert_eq!(store.failed_ids(&of(ReasonCode::Refused), Kinds::default(), 10).await.unwrap().len(), 4);
-    assert_eq!(store.failed_ids(&of(ReasonCode::NoRule), Kinds::default(), 10).await.unwrap().len(), 0);
-    // What has not failed is not found, whatever the filter says.
-    let done = ActionFilter { status: Some(Status::Done), ..ActionFilter::default() };
-    assert_eq!(store.failed_ids(&done, Kinds::default(), 10).await.unwrap().len(), 0);
-    let mut one = ActionFilter::default();
-    one.event.customer = Some("wm1".into());
-    assert_eq!(store.failed_ids(&one, Kinds::default(), 10).await.unwrap(), [ids[1]]);
-    let events = EventFilter { customer: Some("wm1".into()), ..EventFilter::default() };
-    assert_eq!(store.event_ids(&events, &FateFilter::default(), 10).await.unwrap().len(), 1);
-    let fate = FateFilter { code: Some(ReasonCode::Refused), ..FateFilter::default() };
-    assert_eq!(store.event_ids(&EventFilter::default(), &fate, 10).await.unwrap().len(), 4);
-    assert_eq!(store.event_ids(&EventFilter::default(), &fate, 2).await.unwrap().len(), 2);
-    // A customer of several causes is one customer.
-    let more = planned(&store, 1_001, me).await;
-    settle(&store, settlement(&more[1], Next::Failed { reason: ReasonCode::NotInScope.because("x") })).await;
-    settle(&store, settlement(&more[2], Next::Failed { reason: ReasonCode::Refused.because("x") })).await;
-    let (groups, customers) = store.failures_in_all(&all).await.unwrap();
-    assert_eq!(groups.iter().map(|group| group.customers).sum::<usize>(), 6, "{groups:#?}");
-    assert_eq!(customers, 5);
+    let all = store.bulks_running(1_000).await.unwrap();
+    assert_eq!(all.len(), 100);
+    let start_spare = async || store.start_bulk(spare.id, &By::command_line(), T0).await.unwrap();
+    assert_eq!(start_spare().await, BulkAnswer::TooManyRunning);
+    assert_eq!(store.bulk(spare.id).await.unwrap().unwrap().state, BulkState::Prepared);
+    store.cancel_bulk(all[0].id, &By::command_line(), T0).await.unwrap();
+    assert!(matches!(start_spare().await, BulkAnswer::Stands(record) if record.state == BulkState::Running));
 }

@@ -8,7 +8,7 @@ use wecom_greeter::{
         Other, OtherVersion, ReceiverRefused, Refused, TagLimit, TagNotMade, TextRefused, UnknownEmployee,
         UnknownEnd, UnknownTag, UntrustedIp, Waiting, WrongSecret,
     },
-    store::{ActionFilter, Migrated},
+    store::{ActionFilter, AskedBy, Migrated},
 };
 
 use super::*;
@@ -113,6 +113,15 @@ async fn actions_without_a_code_get_theirs_from_what_is_on_record() {
             (2, Kind::Welcome, &[6, 5][..])
         );
         assert_eq!((untried.first_at_ms, untried.last_at_ms, &untried.rule), (5, 5, &None));
+        // The actions of a group, by its rule.
+        let untried = ActionFilter { code: Some(ExpiredUntried), ..ActionFilter::default() };
+        let of_rule = async |by: AskedBy, most| store.failed_ids_by_rule(&untried, &by, most).await.unwrap();
+        assert_eq!(of_rule(AskedBy::Anyone, 9).await, [6, 5]);
+        assert_eq!(of_rule(AskedBy::Unknown, 9).await, [6, 5]);
+        assert_eq!(of_rule(AskedBy::Unknown, 1).await, [6]);
+        assert_eq!(of_rule(AskedBy::Rule("everyone".into()), 9).await, Vec::<i64>::new());
+        let found = store.actions_by_ids(&[5, 6, 999]).await.unwrap();
+        assert_eq!(found.iter().map(|action| action.id).collect::<Vec<_>>(), [6, 5]);
         assert!(failures.is_sorted_by_key(|group| std::cmp::Reverse(group.count)), "the most frequent first");
         let lost = ActionFilter { code: Some(UnknownEnd), ..ActionFilter::default() };
         assert_eq!(store.failures(&lost).await.unwrap().len(), 1);

@@ -59,6 +59,7 @@ mod schema;
 mod settle;
 mod stats;
 mod follow_up;
+mod found;
 mod reports;
 mod export_import;
 mod way_batches;

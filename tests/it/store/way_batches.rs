@@ -68,6 +68,15 @@ async fn old_tables_are_forgotten(database: TestDatabase) {
     store.begin_way_batch("default", &rows(&[2]), &By::command_line(), T0 + month + 1).await.unwrap();
     assert!(store.way_batch(id).await.unwrap().is_none());
     assert!(store.take_way_row(id, T0).await.unwrap().is_none(), "its rows went with it");
+    // There is an end to how many are kept as well.
+    let again = async || store.begin_way_batch("default", &rows(&[2]), &By::command_line(), T0 + month).await;
+    let first = again().await.unwrap();
+    for _ in 1..200 {
+        again().await.unwrap();
+    }
+    assert!(store.way_batch(first).await.unwrap().is_some());
+    again().await.unwrap();
+    assert!(store.way_batch(first).await.unwrap().is_none());
 }
 
 async fn tags_are_counted_by_their_ids(database: TestDatabase) {

@@ -14,7 +14,11 @@ use actix_web::{
 use serde_json::json;
 
 use super::{reply, shared::Shared};
-use crate::set_up::{SetUpFault, WrongAnswer};
+use crate::{
+    page_language::PageLanguage,
+    post::exchange::NoAnswer,
+    set_up::{SetUpFault, WrongAnswer},
+};
 
 /// Where it is.
 pub(crate) const GATEWAY: &str = "/_simulator/gateway";
@@ -58,12 +62,8 @@ async fn pass(shared: Data<Shared>, request: HttpRequest, body: Bytes) -> HttpRe
         .spawn_to_its_end(async move { post.pass_on(method, (&path, &query), body.to_vec()).await });
     let (status, mut answer) = match passed.await.ok().flatten() {
         Some(Ok(answer)) => answer,
-        Some(Err(fault)) => return nobody_behind(&format!("the callback URL gives {fault}")),
-        None => {
-            return nobody_behind(
-                "there is no callback URL: PUT /_simulator/callback, or start with --callback",
-            );
-        }
+        Some(Err(fault)) => return nobody_behind(shared.page, Some(&fault)),
+        None => return nobody_behind(shared.page, None),
     };
     for fault in &faults {
         match fault {
@@ -76,9 +76,23 @@ async fn pass(shared: Data<Shared>, request: HttpRequest, body: Bytes) -> HttpRe
     HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(answer)
 }
 
-fn nobody_behind(why: &str) -> HttpResponse {
-    HttpResponse::BadGateway()
-        .json(json!({ "error": format!("the gateway has nobody to pass this on to: {why}") }))
+/// There is nobody to pass a request on to: no callback URL, or one that gives no answer.
+fn nobody_behind(language: PageLanguage, fault: Option<&NoAnswer>) -> HttpResponse {
+    let error = match (language, fault.map(|fault| fault.say(language))) {
+        (PageLanguage::English, Some(fault)) => {
+            format!("the gateway has nobody to pass this on to: the callback URL gives {fault}")
+        }
+        (PageLanguage::English, None) => {
+            "the gateway has nobody to pass this on to: there is no callback URL: \
+             PUT /_simulator/callback, or start with --callback"
+                .to_owned()
+        }
+        (PageLanguage::Chinese, Some(fault)) => format!("转发不出去：回调 URL 没有答复（{fault}）"),
+        (PageLanguage::Chinese, None) => "转发不出去：还没有回调 URL，请用 `PUT /_simulator/callback` 设置，\
+             或者启动时加上 `--callback`"
+            .to_owned(),
+    };
+    HttpResponse::BadGateway().json(json!({ "error": error }))
 }
 
 fn changed(answer: &[u8], how: WrongAnswer) -> Vec<u8> {

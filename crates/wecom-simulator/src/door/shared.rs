@@ -18,9 +18,10 @@ use super::{
     https::Https,
     reply::Seen,
     requests::{Answered, Request, Requests},
-    usage::PageLanguage,
 };
-use crate::{api, error::Error, running::Running, set_up::SetUpFault, tasks::Tasks};
+use crate::{
+    api, error::Error, page_language::PageLanguage, running::Running, set_up::SetUpFault, tasks::Tasks,
+};
 
 /// What all handlers share.
 pub(crate) struct Shared {

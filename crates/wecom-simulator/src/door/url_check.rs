@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
-use super::usage::PageLanguage;
-use crate::post::url_check::{ANSWER_WITHIN, Checked, Verdict};
+use crate::{
+    page_language::PageLanguage,
+    post::url_check::{ANSWER_WITHIN, Checked, Verdict},
+};
 
 /// How the callback URL answered the console's check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -33,6 +35,7 @@ fn english(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Taken => "ok".to_owned(),
         Verdict::Silent(fault) => {
+            let fault = fault.say(PageLanguage::English);
             format!("{fault}: the URL must answer within {} ms", ANSWER_WITHIN.as_millis())
         }
         Verdict::Blanks => {
@@ -50,7 +53,8 @@ fn chinese(verdict: &Verdict) -> String {
     match verdict {
         Verdict::Taken => "ok".to_owned(),
         Verdict::Silent(fault) => {
-            format!("没有得到答复（`{fault}`）：这个 URL 必须在 {} 毫秒内作答", ANSWER_WITHIN.as_millis())
+            let fault = fault.say(PageLanguage::Chinese);
+            format!("没有得到答复（{fault}）：这个 URL 必须在 {} 毫秒内作答", ANSWER_WITHIN.as_millis())
         }
         Verdict::Blanks => {
             "返回的明文前后多了空格或换行：请原样返回解密后的 echostr，不要加任何内容".to_owned()

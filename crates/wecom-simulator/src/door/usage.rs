@@ -7,18 +7,7 @@ use actix_web::{
 use serde_json::json;
 
 use super::{answer::base_of, shared::Shared};
-use crate::api;
-
-/// The language of the page at `/`, of what is said where nothing is, and of what the check of the callback URL found. Errors in
-/// JSON are the same in both.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum PageLanguage {
-    /// English.
-    #[default]
-    English,
-    /// Chinese.
-    Chinese,
-}
+use crate::{api, page_language::PageLanguage};
 
 impl PageLanguage {
     fn usage(self) -> &'static str {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::Url;
 
-use crate::error::StartError;
+use crate::{error::StartError, page_language::PageLanguage};
 
 /// A connection to the callback URL is made within this, or not at all.
 const CONNECT_WITHIN: Duration = Duration::from_secs(5);
@@ -12,11 +12,40 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 /// So much of an answer is read: the right one has 7 bytes, the longest echo some 20.
 const ANSWER_BYTES_KEPT: usize = 1_024;
 
+/// Why there was no answer.
+#[derive(Debug)]
+pub(crate) enum NoAnswer {
+    /// It did not come in time.
+    Late(Duration),
+    /// Nobody could be reached; why.
+    Unreached(String),
+    /// It broke off, or was none; why.
+    Broken(String),
+}
+
+impl NoAnswer {
+    /// In words. What the system says is English, so it stands there only.
+    pub(crate) fn say(&self, language: PageLanguage) -> String {
+        match (self, language) {
+            (Self::Late(within), PageLanguage::English) => {
+                format!("no answer within {} ms", within.as_millis())
+            }
+            (Self::Late(within), PageLanguage::Chinese) => format!("{} 毫秒内没有答复", within.as_millis()),
+            (Self::Unreached(why), PageLanguage::English) => format!("no connection{why}"),
+            (Self::Unreached(_), PageLanguage::Chinese) => {
+                "连不上：请看那里有没有程序在监听，地址和端口对不对".to_owned()
+            }
+            (Self::Broken(why), PageLanguage::English) => format!("no answer{why}"),
+            (Self::Broken(_), PageLanguage::Chinese) => "连接断了，没有收到完整的答复".to_owned(),
+        }
+    }
+}
+
 /// What came back.
 pub(super) struct Heard {
     took: Duration,
     /// The HTTP status and the beginning of the body, or why there was no answer.
-    pub(super) answer: Result<(u16, Vec<u8>), String>,
+    pub(super) answer: Result<(u16, Vec<u8>), NoAnswer>,
 }
 
 impl Heard {
@@ -57,7 +86,7 @@ pub(super) async fn send(request: reqwest::RequestBuilder, within: Duration) -> 
         }
         Ok((status, body))
     });
-    let answer = answer.await.unwrap_or_else(|_| Err(format!("no answer within {} ms", within.as_millis())));
+    let answer = answer.await.unwrap_or(Err(NoAnswer::Late(within)));
     Heard { took: began.elapsed(), answer }
 }
 
@@ -73,13 +102,13 @@ pub(super) fn with_query(url: &Url, query: &str) -> Url {
 }
 
 /// What went wrong. The URL is left out, because its query has the signature.
-fn describe(fault: &reqwest::Error) -> String {
-    let mut text = if fault.is_connect() { "no connection".to_owned() } else { "no answer".to_owned() };
+fn describe(fault: &reqwest::Error) -> NoAnswer {
+    let mut why = String::new();
     let mut cause = std::error::Error::source(fault);
     while let Some(fault) = cause {
-        text.push_str(": ");
-        text.push_str(&fault.to_string());
+        why.push_str(": ");
+        why.push_str(&fault.to_string());
         cause = fault.source();
     }
-    text
+    if fault.is_connect() { NoAnswer::Unreached(why) } else { NoAnswer::Broken(why) }
 }

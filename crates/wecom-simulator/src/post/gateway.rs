@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use reqwest::{Method, Url};
 
-use super::{Desk, Post, exchange};
+use super::{
+    Desk, Post,
+    exchange::{self, NoAnswer},
+};
 
 /// The callback URL has so long to answer the gateway: longer than WeCom waits, so that WeCom is the first to give up.
 const PASSED_ON_WITHIN: Duration = Duration::from_secs(10);
@@ -41,7 +44,7 @@ impl Post {
         method: Method,
         (path, query): (&str, &str),
         body: Vec<u8>,
-    ) -> Option<Result<(u16, Vec<u8>), String>> {
+    ) -> Option<Result<(u16, Vec<u8>), NoAnswer>> {
         let mut url = self.desk().callback.clone()?;
         url.set_path(path);
         url.set_query(Some(query).filter(|query| !query.is_empty()));

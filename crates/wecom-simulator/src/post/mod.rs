@@ -4,7 +4,7 @@
 //! whether it does the same; a receiver has to cope with both.
 
 pub(crate) mod deliveries;
-mod exchange;
+pub(crate) mod exchange;
 mod gateway;
 mod render;
 pub(crate) mod url_check;
@@ -26,6 +26,7 @@ use crate::{
     corp::Corp,
     error::{Error, StartError},
     occurrence::{Envelope, Occurrence},
+    page_language::PageLanguage,
     tasks::Tasks,
     time::Time,
 };
@@ -75,6 +76,8 @@ pub(crate) struct Post {
     pub(crate) suite_id: Option<String>,
     agent_id: String,
     patience: Patience,
+    /// The language of why a try had no answer.
+    page: PageLanguage,
     slots: Semaphore,
     /// Counts the deliveries that have ended.
     ended: watch::Sender<u64>,
@@ -99,6 +102,7 @@ impl Post {
     pub(crate) fn new(
         corp: &Corp,
         (callback, patience): (Option<Url>, Patience),
+        page: PageLanguage,
         chance: u64,
         clock: Arc<Time>,
         tasks: Tasks,
@@ -121,6 +125,7 @@ impl Post {
             suite_id: corp.suite_id.clone(),
             agent_id: corp.agent_id.to_string(),
             patience,
+            page,
             slots: Semaphore::new(POSTS_AT_ONCE),
             ended: watch::Sender::new(0),
             desk: Mutex::new(Desk {
@@ -228,7 +233,7 @@ impl Post {
         let took_us = heard.took_us();
         let (status, answer) = match heard.answer {
             Ok((status, body)) => (Some(status), String::from_utf8_lossy(&body).into_owned()),
-            Err(fault) => (None, fault),
+            Err(fault) => (None, fault.say(self.page)),
         };
         (status, Try { at_ms, took_us, status, answer })
     }

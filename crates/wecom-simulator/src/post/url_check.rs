@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use rand::RngExt as _;
 
-use super::{Post, exchange};
+use super::{
+    Post,
+    exchange::{self, NoAnswer},
+};
 use crate::error::Error;
 
 /// How long WeCom waits for the answer (page 91116).
@@ -24,7 +27,7 @@ pub(crate) enum Verdict {
     /// It takes the URL.
     Taken,
     /// There was none; why.
-    Silent(String),
+    Silent(NoAnswer),
     /// The echo came back with something around it that nobody sees.
     Blanks,
     /// Something else came back.

@@ -94,6 +94,33 @@ async fn a_callback_that_says_nothing_is_not_waited_for_longer_than_agreed() {
 }
 
 #[tokio::test]
+async fn why_there_was_no_answer_is_said_in_the_language_of_the_page() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url: reqwest::Url = format!("http://{}/", silent.local_addr().unwrap()).parse().unwrap();
+    let patience =
+        Patience { answer_within: Duration::from_millis(50), again_after: Duration::ZERO, again_max: 0 };
+    let page = wecom_simulator::PageLanguage::Chinese;
+    let outside =
+        Outside::start(Options { callback: Some(url.clone()), patience, page, ..Options::default() }).await;
+    outside.add("小周");
+    assert_eq!(outside.simulator.delivered(1).await.unwrap().tries[0].answer, "50 毫秒内没有答复");
+    drop(silent);
+    outside.add("小王");
+    let answer = outside.simulator.delivered(2).await.unwrap().tries[0].answer.clone();
+    assert!(answer.starts_with("连不上") && !answer.contains(|c: char| c.is_ascii_alphabetic()), "{answer}");
+    let passed = outside
+        .http
+        .get(format!("{}/_simulator/gateway/x", outside.simulator.api_base()))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(passed.status(), 502);
+    let said: serde_json::Value = passed.json().await.unwrap();
+    assert!(said["error"].as_str().unwrap().contains("连不上"), "{said}");
+    outside.simulator.stop().await;
+}
+
+#[tokio::test]
 async fn duplicates_are_the_same_message_sealed_anew() {
     let receiver = Receiver::start(&Corp::sample());
     let outside =

@@ -11,6 +11,10 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
             "expected an instant (2026-03-01T09:00:00+08:00), a date (2026-03-01, \"2026-03-01 09:00\") or a time ago \
              (90s, 30m, 2h, 7d, 2w)"
         ),
+        Wrong::NoEnd => write!(
+            f,
+            "expected an instant (2027-03-01T09:00:00+08:00), a date (2027-03-01) or a time from now (12h, 90d, 4w)"
+        ),
         Wrong::NoDay => write!(f, "that day is beyond all calendars"),
         Wrong::NoKind => {
             write!(f, "not a kind of action: expected welcome, decide, tag, remark, notify or forward")

@@ -15,6 +15,8 @@ use crate::{
 pub(in crate::cli) enum Wrong {
     /// No instant, date or time ago.
     NoInstant,
+    /// No instant, date or time from now.
+    NoEnd,
     /// A day that no calendar has.
     NoDay,
     /// No kind of action.

@@ -10,6 +10,9 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
             f,
             "应为时刻（2026-03-01T09:00:00+08:00）、日期（2026-03-01、\"2026-03-01 09:00\"）或多久以前（90s、30m、2h、7d、2w）"
         ),
+        Wrong::NoEnd => {
+            write!(f, "应为时刻（2027-03-01T09:00:00+08:00）、日期（2027-03-01）或多久以后（12h、90d、4w）")
+        }
         Wrong::NoDay => write!(f, "没有这一天"),
         Wrong::NoKind => {
             write!(f, "没有这种动作：应为 welcome、decide、tag、remark、notify 或 forward")

@@ -2,13 +2,11 @@
 
 mod codes;
 mod en;
-mod fault;
 mod zh;
 
 use std::{fmt, path::Path};
 
 pub(in crate::cli) use codes::{is_quoted, meaning_in_chinese};
-pub(in crate::cli) use fault::fault_in_chinese;
 
 use crate::language::{Language, Sentence};
 

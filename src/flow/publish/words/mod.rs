@@ -3,8 +3,9 @@
 mod en;
 mod zh;
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{fmt, io, path::PathBuf, sync::Arc};
 
+use super::brought::NotBrought;
 use crate::{
     action::MediaKind,
     language::Language,
@@ -90,4 +91,9 @@ impl Wrong for FileWrong {
             Language::Zh => zh::say(self),
         }
     }
+}
+
+/// Why a file was not taken. In English it says so itself.
+pub(super) fn not_brought_in_chinese(why: &NotBrought, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    zh::not_brought(why, f)
 }

@@ -1,6 +1,8 @@
 //! The faults of files in Chinese.
 
-use super::{FileWrong, Refused, What};
+use std::fmt;
+
+use super::{FileWrong, NotBrought, Refused, What};
 use crate::{
     action::MediaKind,
     language::{Language, system},
@@ -61,5 +63,22 @@ fn what(what: &What) -> (String, String) {
             };
             (what, mend.to_owned())
         }
+    }
+}
+
+pub(super) fn not_brought(why: &NotBrought, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match why {
+        NotBrought::TooSmall { bytes, above } => {
+            write!(f, "文件只有 {bytes} 字节，企业微信要求大于 {above} 字节")
+        }
+        NotBrought::TooLarge { max, .. } => write!(f, "文件太大，最多 {} MB", max >> 20),
+        NotBrought::AnotherKind => f.write_str("文件内容不对：图片要 JPG 或 PNG，视频要 MP4，不超过 10 MB"),
+        NotBrought::Path => f.write_str(
+            "文件名不能用在规则里，请换一个：路径里不能有 `..`、空的一级或反斜杠，也不能以 `/` 开头",
+        ),
+        NotBrought::TooMany { max } => {
+            write!(f, "已有 {max} 个文件或 512 MB 上传后还没有用到，请先发布，或者等它们 14 天后自动清除")
+        }
+        NotBrought::Store(_) => f.write_str("数据库没有收下文件，请稍后再试"),
     }
 }

@@ -162,14 +162,12 @@ impl<'f> Channels<'f> {
 pub(super) fn whom(frame: &Frame, users: &[String], departments: &[i64]) -> String {
     let all = everybody(frame, users, departments);
     let count = all.len();
-    let mut shown: Vec<String> = all.into_iter().take(WHOM_MAX).collect();
-    if count > shown.len() {
-        shown.push(frame.say_ways(SayWays::AndOthers { count }));
-    }
-    shown.join(match frame.language {
+    let shown: Vec<String> = all.into_iter().take(WHOM_MAX).collect();
+    let named = shown.join(match frame.language {
         Language::Zh => "、",
         Language::En => ", ",
-    })
+    });
+    if count > shown.len() { frame.say_ways(SayWays::AndOthers { named: &named, count }) } else { named }
 }
 
 /// Whom customers add, all of them.

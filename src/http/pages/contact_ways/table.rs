@@ -7,7 +7,6 @@ use super::{
     super::{
         filter::choice,
         frame::{Frame, html, see_other},
-        upload::Upload,
         views::{
             Headline, MadeRow, Mark, Place, PlannedWay, TableFaultRow, Tone, WayBatchPage, WayTablePage,
         },
@@ -22,15 +21,19 @@ use crate::{
         Refused,
         asked::AskedWay,
         batch::{self, QUIET_FOR_MS},
-        table::{Table, read},
+        table::{TABLE_BYTES_MAX, Table, read},
     },
     http::{
         access::{Admin, Caller},
+        multipart::Upload,
         problem::Problem,
     },
     store::{WayBatch, WayRow, WayStatus},
 };
 use wecom_core::codes;
+
+/// How many bytes a form has at most, of a table as a file and as text each: a table that is too long is told so with its page.
+const FORM_BYTES_MAX: usize = TABLE_BYTES_MAX + (64 << 10);
 
 /// How many faults are shown: who has more mends the first ones first.
 const FAULTS_MAX: usize = 100;
@@ -44,17 +47,20 @@ pub(in crate::http::pages) async fn form(_: Caller<Admin>, frame: Frame) -> Resu
 pub(in crate::http::pages) async fn act(
     caller: Caller<Admin>,
     frame: Frame,
-    upload: Upload,
+    upload: Upload<FORM_BYTES_MAX, FORM_BYTES_MAX>,
 ) -> Result<HttpResponse, Problem> {
-    let app = app_named(&frame, &upload.text("app"))?;
+    let sent = upload.0;
+    let app = app_named(&frame, sent.field("app").unwrap_or_default())?;
     // A file that was chosen counts; what stands in the field is what was looked at before.
-    let Some(given) = upload.bytes("file").or_else(|| upload.bytes("table")) else {
+    let chosen = sent.file("file").map(|file| &file.bytes[..]).filter(|bytes| !bytes.is_empty());
+    let typed = sent.field("table").map(str::as_bytes).filter(|bytes| !bytes.is_empty());
+    let Some(given) = chosen.or(typed) else {
         let mut page = page(&frame, None, app.name.clone());
         page.headline = Some(headline(Tone::Wait, frame.say_ways(SayWays::NoTable)));
         return html(&page);
     };
     let table = read(given);
-    if upload.text("act") == "make" && table.faults.is_empty() && !table.rows.is_empty() {
+    if sent.field("act") == Some("make") && table.faults.is_empty() && !table.rows.is_empty() {
         let id = batch::begin(frame.context(), &app, &table.rows, &caller.by()).await?;
         return Ok(see_other(&batch_href(id)));
     }

@@ -321,13 +321,17 @@ fn address(name: &str) -> String {
     format!("/rules/{below}{}", percent(name))
 }
 
-/// The changes and apps that a rule is for, in people's words.
+/// The changes and apps that a rule is for, in people's words. Those of a rule that names none are one thing to people.
 fn meant_for(frame: &Frame, rule: &RuleSummary) -> Vec<String> {
     let called = |change: &str| {
         let known = names::changes(frame.language).find(|(name, _)| *name == change);
         known.map_or(change, |(_, called)| called).to_owned()
     };
-    let mut all: Vec<String> = rule.on.iter().map(|change| called(change)).collect();
+    let mut all: Vec<String> = if names::greets_everybody(&rule.on) {
+        vec![frame.rule_words().every_add.to_owned()]
+    } else {
+        rule.on.iter().map(|change| called(change)).collect()
+    };
     all.extend(rule.apps.iter().map(|app| format!("{} {app}", frame.words.app)));
     all
 }

@@ -5,15 +5,15 @@ use std::{collections::HashMap, future::Future, pin::Pin};
 use actix_web::{
     FromRequest, HttpRequest,
     dev::{Payload, UrlEncoded},
-    error::UrlencodedError,
 };
 
 use crate::{
     http::{
-        multipart::{self, Sent, SentFile},
+        multipart::{self, Most, Sent, SentFile},
         problem::{Misread, Problem},
     },
     rules::{DOCUMENT_BYTES_MAX, form::order::Way},
+    store::CONTENT_BYTES_MAX,
 };
 
 /// The largest form: a file of the largest size, of which a form writes each byte of a Chinese character as three.
@@ -164,7 +164,8 @@ impl FromRequest for Typed {
         if multipart::is_multipart(request.headers()) {
             let (request, payload) = (request.clone(), payload.take());
             return Box::pin(async move {
-                let Sent { fields, files } = multipart::read(request, payload, FORM_BYTES_MAX).await?;
+                let most = Most { files: CONTENT_BYTES_MAX, fields: FORM_BYTES_MAX };
+                let Sent { fields, files } = multipart::read(request, payload, most).await?;
                 Ok(Self { fields: fields.into_iter().collect(), files })
             });
         }
@@ -173,8 +174,7 @@ impl FromRequest for Typed {
             match form.await {
                 // Of a box with a hidden field before it the box counts.
                 Ok(fields) => Ok(Self { fields: fields.into_iter().collect(), files: Vec::new() }),
-                Err(UrlencodedError::Overflow { .. }) => Err(Problem::TooLarge { most: FORM_BYTES_MAX }),
-                Err(other) => Err(Problem::Body(other.to_string())),
+                Err(error) => Err(Problem::of_form(&error, FORM_BYTES_MAX)),
             }
         })
     }

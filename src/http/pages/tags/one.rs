@@ -23,7 +23,7 @@ use crate::{
     },
     http::{
         access::{Admin, Caller},
-        problem::Problem,
+        problem::{Misread, Problem},
     },
     known::tags::TagGroup,
 };
@@ -121,7 +121,7 @@ pub(in crate::http::pages) async fn act(
             let renamed = tags::rename(frame.context(), &known.app, of, &name, &caller.by()).await;
             (Done::TagRenamed, renamed)
         }
-        _ => return Err(Problem::Body("act: rename, delete".to_owned())),
+        _ => return Err(Misread::Name { name: "act", known: vec!["rename", "delete"] }.into()),
     };
     match ended {
         Ok(()) => Ok(see_other(&done.on(&tags_href(&frame, &known.app)))),

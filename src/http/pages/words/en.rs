@@ -138,7 +138,7 @@ pub(super) static WORDS: Words = Words {
     refused: "Callbacks refused lately",
     none_refused: "None was refused",
     sender: "Sender",
-    servers: "Processes running:",
+    servers: "Processes running: ",
     apps: "Apps",
     corp: "Corp id",
     callback_path: "Callback path",

@@ -2,6 +2,7 @@
 //! [`Words`], so that a page that asks for one that a language lacks does not compile; whole sentences with something in
 //! them as [`Say`](say::Say).
 
+pub(super) mod cure;
 mod en;
 pub(super) mod form;
 pub(super) mod names;

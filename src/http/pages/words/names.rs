@@ -79,6 +79,11 @@ pub(crate) fn outcome(outcome: EventOutcome, language: Language) -> Mark {
 /// The changes by which a customer is greeted.
 const GREETED: [&str; 3] = ["add_external_contact", "add_half_external_contact", "msg_audit_approved"];
 
+/// Whether these are all the changes by which a customer is greeted, and no others.
+pub(crate) fn greets_everybody<T: AsRef<str>>(changes: &[T]) -> bool {
+    changes.len() == GREETED.len() && changes.iter().all(|change| GREETED.contains(&change.as_ref()))
+}
+
 /// What became of an event, in a word.
 pub(crate) fn fate(event: &EventSummary, fate: &Fate, language: Language) -> Mark {
     let (tone, zh, en) = match (fate.outcome, event.status) {

@@ -23,7 +23,7 @@ fn piece() -> impl Strategy<Value = &'static str> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 384, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, max_global_rejects: 1_024, ..ProptestConfig::default() })]
 
     /// Whatever is typed into whichever fields: what the file says of the others, its comments and every byte outside of the
     /// rule stay, and the rule has afterwards what the form says.
@@ -48,7 +48,10 @@ proptest! {
         let was = fields(&document);
         let changes: Vec<(&str, &str)> = changes.iter().map(|(field, text)| (*field, text.as_str())).collect();
         let is = with(&was, &changes);
-        if let Ok(changed) = is.write(&document, &was) {
+        // A form that is refused writes nothing. Of those that are written there must be as many as there are cases.
+        let changed = is.write(&document, &was);
+        prop_assume!(changed.is_ok());
+        if let Ok(changed) = changed {
             let start = document.find("  - name: b").unwrap();
             let end = document.find("  # 最后一条的说明").unwrap();
             prop_assert!(changed.starts_with(&document[..start]), "{}", changed);

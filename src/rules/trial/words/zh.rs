@@ -5,7 +5,7 @@ use std::fmt::{Formatter, Result};
 
 use super::{Trial, TrialFault};
 use crate::{
-    language::{Language, Sentence as _},
+    language::{Language, Sentence as _, said_by_a_parser},
     rules::document::wrong::Said,
 };
 
@@ -63,7 +63,7 @@ pub(super) fn fault(fault: &TrialFault) -> Said {
             "请写 `none`（没有人）、`employee`（这位员工）、`company`（别的员工）或 `unavailable`（查不到）",
         ),
         TrialFault::NoAnswer { error } => {
-            Said::new(format!("格式和企业微信的答复不一样：`{error}`"), "请改正这个值")
+            Said::new(format!("格式和企业微信的答复不一样：{}", said_by_a_parser(error)), "请改正这个值")
         }
         TrialFault::TestsEmpty => Said::new("文件是空的", "请以 `rules: rules.yaml` 和 `tests:` 开头"),
         TrialFault::NoTests => Said::new("没有测试", "请写在 `tests:` 下面"),
@@ -108,7 +108,7 @@ pub(super) fn trial(said: &Trial<'_>, f: &mut Formatter<'_>) -> Result {
         Trial::NothingBecause { none, reason } => write!(f, "{none}：{reason}"),
         Trial::Payload { file, faults } => write!(f, "{file}：{faults}"),
         Trial::NoExport { file, line, error } => {
-            write!(f, "{file}:{line}：不是导出文件里的一行（`{error}`）")
+            write!(f, "{file}:{line}：不是导出文件里的一行：{}", said_by_a_parser(error))
         }
         Trial::NoPayload { file, line } => {
             write!(f, "{file}:{line}：没有事件内容（`payload`）；请用 `wecom-greeter events export` 导出")

@@ -3,7 +3,7 @@
 use std::fmt::{Formatter, Result};
 
 use super::{RuleWords, SayRules};
-use crate::flow::publish::brought::NotBrought;
+use crate::language::{Language, Sentence as _};
 
 pub(super) static WORDS: RuleWords = RuleWords {
     lead: "Who is greeted with what, tagged and remarked how",
@@ -11,6 +11,7 @@ pub(super) static WORDS: RuleWords = RuleWords {
     in_order_lead: "Asked from the top. The first that matches and has a welcome sends it; tags and remarks come from all that match.",
     place: "No.",
     meant_for: "For",
+    every_add: "Every new customer",
     does: "Does",
     hits: "Hits, 7 days",
     welcomes: "Welcomes",
@@ -161,10 +162,7 @@ pub(super) fn write(say: SayRules<'_>, f: &mut Formatter<'_>) -> Result {
         SayRules::FileRefused => {
             f.write_str("A file was not uploaded; the reason stands at its field. Your text is all here.")
         }
-        SayRules::File(why) => match why {
-            NotBrought::Store(_) => f.write_str("The database did not take the file; try again in a moment."),
-            why => write!(f, "The file was not taken: {why}."),
-        },
+        SayRules::File(why) => write!(f, "{}.", why.to(Language::En)),
         SayRules::NoNumber => f.write_str("The priority is a whole number, 100 for example."),
         SayRules::RuleGone { version } => {
             write!(f, "Version {version} has no such rule any more; it was removed or renamed. See the page of rules.")

@@ -16,6 +16,7 @@ pub(crate) struct RuleWords {
     pub(crate) in_order_lead: &'static str,
     pub(crate) place: &'static str,
     pub(crate) meant_for: &'static str,
+    pub(crate) every_add: &'static str,
     pub(crate) does: &'static str,
     pub(crate) hits: &'static str,
     pub(crate) welcomes: &'static str,

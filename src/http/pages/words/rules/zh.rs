@@ -3,7 +3,7 @@
 use std::fmt::{Formatter, Result};
 
 use super::{RuleWords, SayRules};
-use crate::flow::publish::brought::NotBrought;
+use crate::language::{Language, Sentence as _};
 
 pub(super) static WORDS: RuleWords = RuleWords {
     lead: "谁收到什么欢迎语、打什么标签、改什么备注",
@@ -11,6 +11,7 @@ pub(super) static WORDS: RuleWords = RuleWords {
     in_order_lead: "从上往下问；第一条符合又有欢迎语的规则发欢迎语，标签和备注由所有符合的规则一起决定。",
     place: "顺序",
     meant_for: "适用于",
+    every_add: "所有新增客户",
     does: "做什么",
     hits: "近 7 日命中",
     welcomes: "欢迎语",
@@ -157,20 +158,7 @@ pub(super) fn write(say: SayRules<'_>, f: &mut Formatter<'_>) -> Result {
             f.write_str("文件的写法（例如几条规则共用一段）使这里不能移动或删除这条规则，请在整个文件里改。")
         }
         SayRules::FileRefused => f.write_str("文件没有上传，原因写在它的旁边；您写的内容都在。"),
-        SayRules::File(why) => match why {
-            NotBrought::TooSmall { bytes, above } => {
-                write!(f, "文件只有 {bytes} 字节，企业微信要求大于 {above} 字节")
-            }
-            NotBrought::TooLarge { max, .. } => write!(f, "文件太大，最多 {} MB", max >> 20),
-            NotBrought::AnotherKind => {
-                f.write_str("文件内容不对：图片要 JPG 或 PNG，视频要 MP4，不超过 10 MB")
-            }
-            NotBrought::Path => f.write_str("文件名不能用在规则里，请换一个"),
-            NotBrought::TooMany { max } => {
-                write!(f, "已有 {max} 个文件或 512 MB 上传后还没有用到，请先发布，或者等它们 14 天后自动清除")
-            }
-            NotBrought::Store(_) => f.write_str("数据库没有收下文件，请稍后再试"),
-        },
+        SayRules::File(why) => why.write(Language::Zh, f),
         SayRules::NoNumber => f.write_str("优先级要写整数，例如 100。"),
         SayRules::RuleGone { version } => {
             write!(f, "版本 {version} 里没有这条规则了，可能被删除或改名。请到规则页看看。")

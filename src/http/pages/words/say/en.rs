@@ -37,11 +37,15 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
             write!(f, "{} welcomed today, half of them within {took}.", Count(welcomed))
         }
         Say::Others { welcomed, half_within: None } => write!(f, "{} welcomed today.", Count(welcomed)),
-        Say::Need { reason, kind, customers: 0, count } => {
-            write!(f, "{reason} ({}, {} times)", names::kind(kind, En), Count(count))
-        }
-        Say::Need { reason, kind, customers: of, .. } => {
-            write!(f, "{reason} ({}, {})", names::kind(kind, En), customers(of))
+        Say::Need { reason, kind, rule, customers: of, count } => {
+            write!(f, "{reason} ({}", names::kind(kind, En))?;
+            if let Some(rule) = rule {
+                write!(f, ", rule “{rule}”")?;
+            }
+            match of {
+                0 => write!(f, ", {} times)", Count(count)),
+                _ => write!(f, ", {})", customers(of)),
+            }
         }
         Say::Causes { causes, customers: of, days } => {
             let causes = if causes == 1 { "1 cause".to_owned() } else { format!("{causes} causes") };
@@ -52,6 +56,7 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
             "A welcome cannot be sent after its 20 seconds: let the employee say hello by hand. Everything else can be \
              retried once its cause is mended.",
         ),
+        Say::ActionsOfRule { reason, rule } => write!(f, "Actions of the rule “{rule}” whose cause is: {reason}"),
         Say::ActionsOf { reason } => write!(f, "Actions whose cause is: {reason}"),
         Say::BulkHowMany { act: BulkAct::Retry, count } => write!(f, "Retry {} that match?", actions(count)),
         Say::BulkHowMany { act: BulkAct::Replay, count } => write!(f, "Replay {} that match?", events(count)),

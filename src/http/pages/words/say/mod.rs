@@ -82,6 +82,7 @@ pub(crate) enum Say<'a> {
     Need {
         reason: &'a str,
         kind: Kind,
+        rule: Option<&'a str>,
         customers: i64,
         count: i64,
     },
@@ -100,6 +101,11 @@ pub(crate) enum Say<'a> {
     /// The actions of one cause.
     ActionsOf {
         reason: &'a str,
+    },
+    /// Those of them that one rule asked for.
+    ActionsOfRule {
+        reason: &'a str,
+        rule: &'a str,
     },
     /// Shall it be done to so many?
     BulkHowMany {

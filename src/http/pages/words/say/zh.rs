@@ -36,11 +36,15 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
             write!(f, "今天已欢迎 {} 位，一半在 {took}内送出。", Count(welcomed))
         }
         Say::Others { welcomed, half_within: None } => write!(f, "今天已欢迎 {} 位。", Count(welcomed)),
-        Say::Need { reason, kind, customers: 0, count } => {
-            write!(f, "{reason}（{} {} 次）", names::kind(kind, Zh), Count(count))
-        }
-        Say::Need { reason, kind, customers, .. } => {
-            write!(f, "{reason}（{}，{} 位客户）", names::kind(kind, Zh), Count(customers))
+        Say::Need { reason, kind, rule, customers, count } => {
+            write!(f, "{reason}（{}", names::kind(kind, Zh))?;
+            if let Some(rule) = rule {
+                write!(f, "，规则「{rule}」")?;
+            }
+            match customers {
+                0 => write!(f, "，{} 次）", Count(count)),
+                _ => write!(f, "，{} 位客户）", Count(customers)),
+            }
         }
         Say::Causes { causes, customers, days } => {
             within(f, days)?;
@@ -53,6 +57,7 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
         Say::WhatCanBeRetried => {
             f.write_str("欢迎语过了 20 秒就不能再发，请员工手动打个招呼；其他动作改好之后可以重试。")
         }
+        Say::ActionsOfRule { reason, rule } => write!(f, "规则「{rule}」里原因「{reason}」的动作"),
         Say::ActionsOf { reason } => write!(f, "原因「{reason}」的动作"),
         Say::BulkHowMany { act: BulkAct::Retry, count } => {
             write!(f, "共 {} 个动作符合，现在重试？", Count(count))

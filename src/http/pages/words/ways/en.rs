@@ -76,7 +76,7 @@ pub(super) fn write(say: SayWays<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result
         SayWays::Unread { count } => write!(f, "{count} more are being read; reload in a moment"),
         SayWays::More { most } => write!(f, "There are too many; the newest {most} are listed"),
         SayWays::Department { id } => write!(f, "department {id}"),
-        SayWays::AndOthers { count } => write!(f, "{count} in all"),
+        SayWays::AndOthers { named, count } => write!(f, "{named}, {count} in all"),
         SayWays::DeleteAsk { name } => write!(f, "Delete the contact way \u{201c}{name}\u{201d}?"),
         SayWays::CameByIt { adds } => write!(f, "{adds} customers came by this channel in the last 30 days."),
         SayWays::NoPicture { why } => write!(f, "The picture of the QR code cannot be fetched: {why}"),

@@ -107,6 +107,7 @@ pub(crate) enum SayWays<'a> {
     },
     /// So many more employees.
     AndOthers {
+        named: &'a str,
         count: usize,
     },
     /// Shall it be deleted?

@@ -76,7 +76,7 @@ pub(super) fn write(say: SayWays<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result
         SayWays::Unread { count } => write!(f, "还有 {count} 个正在读取，请稍后刷新"),
         SayWays::More { most } => write!(f, "渠道码太多，只列出最新的 {most} 个"),
         SayWays::Department { id } => write!(f, "部门 {id}"),
-        SayWays::AndOthers { count } => write!(f, "等 {count} 名"),
+        SayWays::AndOthers { named, count } => write!(f, "{named} 等 {count} 名"),
         SayWays::DeleteAsk { name } => write!(f, "确定删除渠道码「{name}」？"),
         SayWays::CameByIt { adds } => write!(f, "近 30 日有 {adds} 位客户从这个渠道来。"),
         SayWays::NoPicture { why } => write!(f, "二维码图片取不到：{why}"),

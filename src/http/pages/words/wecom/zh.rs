@@ -56,7 +56,7 @@ pub(super) fn say(trouble: Trouble<'_>) -> (String, String) {
             "请稍后再试；一直这样的话，请检查这台机器到 qyapi.weixin.qq.com 的网络。",
         ),
         Trouble::Refused { errcode: Some(_), message } => {
-            return (format!("企业微信没有接受：{message}"), "请按企业微信的说明修改。".to_owned());
+            return (format!("企业微信没有接受，原话「{message}」"), "请按企业微信的说明修改。".to_owned());
         }
         Trouble::Refused { errcode: None, .. } => ("没有完成", "请稍后再试；一直这样的话，请看体检页。"),
     };

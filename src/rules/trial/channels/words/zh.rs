@@ -17,7 +17,9 @@ pub(super) fn say(fault: &TableFault) -> Said {
         TableFault::Empty => {
             Said::new("表格是空的", "第一行写表头，例如 `渠道,欢迎语,标签`，下面每个渠道一行")
         }
-        TableFault::Unreadable { error } => Said::new(format!("这一行读不了（`{error}`）"), "请改正这一行"),
+        TableFault::Unreadable { .. } => {
+            Said::new("这一行读不了：列数和表头不一样，或者引号不成对", "请改正这一行")
+        }
         TableFault::TooManyRows { most } => Said::new(
             format!("超出了前 {most} 行，一个规则文件最多有这么多条规则"),
             "请删掉不再使用的渠道；或者把表格分几部分转成规则文件（`--to`），再把欢迎语相同的渠道合成一条规则（`state: [a, b]`）",

@@ -12,7 +12,7 @@ fn subject(field: &str) -> String {
 }
 
 /// The fault of an argument, as a sentence.
-pub(in crate::cli) fn fault_in_chinese(field: &str, fault: &Fault) -> String {
+pub(super) fn fault_in_chinese(field: &str, fault: &Fault) -> String {
     let of = subject(field);
     let of = of.as_str();
     match fault {

@@ -1,7 +1,7 @@
 //! What parsers of bodies, queries and paths say, in Chinese: they speak English only, and in a handful of sentences.
 
 /// The sentence in Chinese; where it is none that is known, in the parser's own words, marked as such.
-pub(super) fn said_by_a_parser(said: &str) -> String {
+pub fn said_by_a_parser(said: &str) -> String {
     in_chinese(said).unwrap_or_else(|| format!("（解析器原话 `{}`）", said.replace('`', "'")))
 }
 
@@ -19,6 +19,13 @@ fn in_chinese(said: &str) -> Option<String> {
         format!("`{name}` 不是可用的值{}", expected(rest))
     } else if let Some((name, _)) = name("duplicate field `") {
         format!("`{name}` 出现了不止一次")
+    } else if ["invalid digit", "empty string", "too large to fit", "too small to fit"]
+        .iter()
+        .any(|known| said.contains(known))
+    {
+        "有一个值应为整数，或者超出了范围".to_owned()
+    } else if said.contains("not `true` or `false`") {
+        "有一个值应为 `true` 或 `false`".to_owned()
     } else if said.contains("can not parse") || said.contains("cannot parse") {
         "路径里应为整数的地方不是整数".to_owned()
     } else if ["invalid type", "invalid value", "invalid length", "did not match any variant"]
