@@ -17,7 +17,7 @@ macro_rules! definitions {
   lost                 customers who deleted an employee, by channel and rule of their last add
   deleted_by_employee  customers whom an employee deleted, likewise; by a handover is none
   net                  adds less lost less deleted_by_employee
-  welcome_ms           from receipt to welcome, of ours: 50, 90, 99 of 100 took no longer"
+  welcome_ms           from receipt to welcome, of ours, in milliseconds: 50, 90, 99 of 100 took no longer"
     };
     (zh) => {
         "  adds                 新增：添加员工的客户数；免验证添加后员工再确认的，只算一次

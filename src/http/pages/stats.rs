@@ -30,6 +30,15 @@ const ROWS_MAX: usize = 500;
 /// The columns that the chart shows.
 const DRAWN: [Column; 3] = [Column::Adds, Column::Welcomed, Column::Missed];
 
+/// What is counted by, as the pages call it. The table for Excel and the command line have the names of the flag in English.
+fn called(frame: &Frame, by: By) -> &'static str {
+    match by {
+        By::State => frame.words.channel,
+        By::User => frame.words.employee,
+        by => Column::Key(by).heading(frame.language),
+    }
+}
+
 /// What is asked for.
 struct Asked {
     by: By,
@@ -90,7 +99,7 @@ pub(super) async fn show(
     counted.truncate(ROWS_MAX);
     let columns: Vec<Column> = Column::all(asked.by)[1..].to_vec();
     let today = frame.times.date(frame.times.now_ms);
-    let by_label = Column::Key(asked.by).heading(frame.language);
+    let by_label = called(&frame, asked.by);
     let keep = ["since", "until", "app"];
     let page = StatsPage {
         w: frame.words,
@@ -100,7 +109,7 @@ pub(super) async fn show(
         tabs: By::ALL
             .into_iter()
             .map(|by| Tab {
-                label: Column::Key(by).heading(frame.language),
+                label: called(&frame, by),
                 href: given.href("/stats", &keep, &[("by", by.as_str())]),
                 here: by == asked.by,
             })
