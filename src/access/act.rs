@@ -101,6 +101,8 @@ names! {
     RulesRolledBack = "rules_rolled_back",
     /// A file was brought for rules to come.
     FileBrought = "file_brought",
+    /// The whole record came out of a backup.
+    RecordRestored = "record_restored",
     /// Actions were made due again.
     Retried = "retried",
     /// An event was planned again.

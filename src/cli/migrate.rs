@@ -25,7 +25,7 @@ pub(super) async fn run(setup: Setup, mut output: Output) -> anyhow::Result<Exit
     let store = Store::open(&store::Options::new(config.database.url.expose_secret())).await?;
     let migrated = match store.migrate().await {
         Ok(migrated) => migrated,
-        Err(error) => return Err(store.explain(error).await.into()),
+        Err(error) => return Err(store.explain(error).into()),
     };
     let place = store.place();
     store.close().await;

@@ -9,6 +9,7 @@
 //! [`usage`] say in Chinese what clap would say in English.
 
 mod actions;
+mod backup;
 mod completion;
 mod contact;
 mod demo;
@@ -125,6 +126,12 @@ enum Command {
     /// Bring the database up to date
     #[command(after_help = migrate::EXAMPLES)]
     Migrate,
+    /// Copy the whole record into a file, while the server runs
+    #[command(after_help = backup::BACKUP_EXAMPLES)]
+    Backup(backup::BackupOptions),
+    /// Put a backup into an empty database, of either kind
+    #[command(after_help = backup::RESTORE_EXAMPLES)]
+    Restore(backup::RestoreOptions),
     /// Rules: check a file, put it in force, get it back
     #[command(subcommand, after_help = rules::EXAMPLES)]
     Rules(rules::Command),
@@ -242,6 +249,8 @@ async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Resu
         Command::Simulate(options) => simulate::run(options, setup, output).await,
         Command::Doctor(options) => Box::pin(doctor::run(options, setup, output)).await,
         Command::Migrate => migrate::run(setup, output).await,
+        Command::Backup(options) => Box::pin(backup::back_up(options, setup, output)).await,
+        Command::Restore(options) => Box::pin(backup::restore(options, setup, output)).await,
         Command::Rules(command) => rules::run(command, setup, output).await,
         Command::Events(command) => events::run(command, setup, output).await,
         Command::Actions(command) => actions::run(command, setup, output).await,

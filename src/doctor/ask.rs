@@ -19,7 +19,7 @@ use crate::{
     known::online::{self, Gravity},
     language::{Language, Sentence as _},
     rules::{Resources, Ruleset},
-    store::{self, DISK_FULL_BYTES, DISK_LOW_BYTES, Probe, Role, Store},
+    store::{self, DISK_FULL_BYTES, DISK_LOW_BYTES, Probe, Role, Store, Whole},
     telemetry::chain,
 };
 use wecom_client::{
@@ -40,6 +40,9 @@ const URL_WITHIN: Duration = Duration::from_secs(9);
 
 /// How long the database may take for all that is read of it.
 const RECORD_WITHIN: Duration = Duration::from_secs(7);
+
+/// How long the pages of an SQLite file are looked at: some gigabytes, where the disk is not asleep.
+const PAGES_WITHIN: Duration = Duration::from_secs(3);
 
 /// How long WeCom is asked for what the rules name, beside everything else.
 const ONLINE_WITHIN: Duration = Duration::from_secs(6);
@@ -202,12 +205,16 @@ async fn database(asked: &Asked<'_>) -> Finding {
     };
     let servers = match tokio::time::timeout(RECORD_WITHIN, written(store, &asked.clock)).await {
         Ok(Ok(servers)) => servers,
-        Ok(Err(error)) => return Finding::DatabaseReadOnly { what: of_store(&error) },
+        Ok(Err(error)) => return unwritten(store, &error),
         Err(_) => {
             let waited_ms = u64::try_from(RECORD_WITHIN.as_millis()).unwrap_or(u64::MAX);
             return Finding::DatabaseReadOnly { what: of_store(&store::Error::Slow { waited_ms }) };
         }
     };
+    // A damaged page may lie where nothing is read for weeks, and by then in every backup.
+    if let Ok(Whole::No { says }) = store.look_through(PAGES_WITHIN).await {
+        return Finding::DatabaseDamaged { place: store.place(), says };
+    }
     let free_bytes = store.free_bytes();
     match free_bytes {
         Some(free_bytes) if free_bytes < DISK_FULL_BYTES => return Finding::DiskFull { free_bytes },
@@ -218,6 +225,15 @@ async fn database(asked: &Asked<'_>) -> Finding {
         return Finding::SeveralServers { servers };
     }
     Finding::DatabaseFine { place: store.place(), servers, free_bytes }
+}
+
+fn unwritten(store: &Store, error: &store::Error) -> Finding {
+    match error {
+        store::Error::Damaged { cause, .. } => {
+            Finding::DatabaseDamaged { place: store.place(), says: cause.to_string() }
+        }
+        error => Finding::DatabaseReadOnly { what: of_store(error) },
+    }
 }
 
 fn of_store(error: &store::Error) -> Both {

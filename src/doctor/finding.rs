@@ -87,6 +87,8 @@ findings! {
     DatabaseOther { what: Both } = Fail, Some("other_version");
     DatabaseUnusable { what: Both, is_file: bool } = Fail, Some("unusable");
     DatabaseReadOnly { what: Both } = Fail, Some("not_writable");
+    /// Pages of the SQLite file are not whole; what SQLite says of the first.
+    DatabaseDamaged { place: String, says: String } = Fail, Some("damaged");
     DiskFull { free_bytes: u64 } = Fail, Some("disk_full");
     DiskLow { free_bytes: u64 } = Warn, Some("disk_low");
     /// More than one server on an SQLite file.

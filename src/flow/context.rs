@@ -147,7 +147,7 @@ impl Context {
 pub async fn open_store(database: &config::Database) -> Result<Store, store::Error> {
     let store = Store::open(&store_options(database)).await?;
     let ready = if database.migrate { store.migrate().await.map(drop) } else { store.check().await };
-    explained(store, ready).await
+    explained(store, ready)
 }
 
 /// Opens the database of who makes no tables: for commands that read what is there.
@@ -166,19 +166,20 @@ pub async fn open_store_within(
 async fn open_as_it_is(options: &store::Options) -> Result<Store, store::Error> {
     let store = Store::open(options).await?;
     let ready = store.check().await;
-    explained(store, ready).await
+    explained(store, ready)
 }
 
-fn store_options(database: &config::Database) -> store::Options {
+/// How the settings say that the database is opened.
+pub fn store_options(database: &config::Database) -> store::Options {
     let mut options = store::Options::new(database.url.expose_secret());
     options.postgres_connections = database.connections;
     options
 }
 
-async fn explained(store: Store, ready: Result<(), store::Error>) -> Result<Store, store::Error> {
+fn explained(store: Store, ready: Result<(), store::Error>) -> Result<Store, store::Error> {
     match ready {
         Ok(()) => Ok(store),
-        Err(error) => Err(store.explain(error).await),
+        Err(error) => Err(store.explain(error)),
     }
 }
 

@@ -23,6 +23,7 @@
 //! - `probe`: whether the database takes what a callback asks of it.
 //! - `read`: what people, pages and rules ask of the record.
 //! - `operator`: what an operator does with it: replay, retry, either of many, export, import, tables of contact ways.
+//! - `backup`: the whole of it as one file, and back into an empty database of either kind.
 //!
 //! | meaning | Rust | SQLite (STRICT) | PostgreSQL |
 //! |---|---|---|---|
@@ -51,11 +52,13 @@ mod hot;
 mod probe;
 mod read;
 mod operator;
+mod backup;
 
 use std::{
     fs::File,
     path::Path,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -70,8 +73,10 @@ pub use access::{
 };
 pub use alerts::{AlertsHeld, AlertsKept, DISK_FULL_BYTES, DISK_LOW_BYTES};
 pub use backend::{
-    Error, FileFault, Migrated, Options, Owned, Permissions, Result, ServerFault, missing_file,
+    BackupFault, Error, FileFault, Migrated, Options, Owned, Permissions, Result, ServerFault, Whole,
+    missing_file,
 };
+pub use backup::{BackedUp, LEFT_OUT, Restored, RowsCopied, copied_tables, file::BackupFile};
 pub use flags::{FlagRecord, RuleFlag};
 pub use hot::{HotStatement, hot_statements};
 pub use media::{
@@ -151,6 +156,7 @@ impl Store {
             backend::writers(&tasks, &over).map_err(|cause| Error::NoThread { cause: Arc::new(cause) })?;
         let acked = Acked::default();
         tasks.spawn(acked.clone().write(Arc::clone(&backend), closing.clone()));
+        tasks.spawn(backend::keep_log_short(Arc::clone(&backend), closing.clone()));
         let inner = Inner {
             accepts: Queue::start(&backend, (&tasks, &thread), &closing),
             plans: Queue::start(&backend, (&tasks, &thread), &closing),
@@ -219,10 +225,17 @@ impl Store {
         self.file().and_then(backend::free_bytes)
     }
 
-    /// The error, with the reason where it says only that no connection could be had. It tries one, for two seconds at
-    /// most, so it is for who starts and not for who has a callback to answer.
-    pub async fn explain(&self, error: Error) -> Error {
-        self.backend().explain(error).await
+    /// Whether the pages of an SQLite file are whole, as far as that can be told in this time. PostgreSQL looks after its own.
+    pub async fn look_through(&self, within: Duration) -> Result<Whole> {
+        match self.backend() {
+            Backend::Sqlite(file) => file.look_through(within).await,
+            Backend::Postgres(_) => Ok(Whole::Yes),
+        }
+    }
+
+    /// The error, with the place and the reason where it says only that the connection broke.
+    pub fn explain(&self, error: Error) -> Error {
+        self.backend().explain(error)
     }
 
     fn backend(&self) -> &Backend {

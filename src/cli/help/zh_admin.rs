@@ -1,8 +1,38 @@
-//! 管理类命令的中文帮助。 The help in Chinese for the commands about who may come in.
+//! 管理类命令的中文帮助。 The help in Chinese for the commands about backups, and about who may come in.
 
 use super::Words;
 
 pub(super) const COMMANDS: &[Words] = &[
+    Words {
+        path: "backup",
+        about: "把全部记录备份到一个文件，不影响正在运行的服务",
+        after: "\
+可以和服务同时运行，服务照常工作。备份是记录在某一刻的样子：规则和其中的文件、事件和为它们做过
+的事、令牌、操作记录。不管记录存在哪种数据库里，备份都是一个 SQLite 文件，只有文件的属主能读。
+其中没有谁登录了网页，也没有设置。已有的文件不会被覆盖。
+
+示例：
+  wecom-greeter backup /backup/greeter-2026-03-01.db
+  wecom-greeter backup /backup/greeter-$(date +%F).db     放进 cron
+
+要恢复到新的数据库：`wecom-greeter restore 文件`。",
+        arguments: &[("file", "写到哪个文件；这个文件必须还不存在")],
+    },
+    Words {
+        path: "restore",
+        about: "把备份恢复到空的数据库，SQLite 或 PostgreSQL 都可以",
+        after: "\
+恢复到设置里的数据库（DATABASE_URL），SQLite 或 PostgreSQL 都可以，不管备份来自哪一种；它必须是
+空的，各表会自动建好。先检查备份文件：是否完整，版本是不是比程序新。要么全部恢复，要么什么都不动。
+
+备份时还没做完的事，由之后在这个数据库上运行的服务接着做：所以做最后一次备份和恢复时，两边都不要
+有服务在运行。
+
+示例：
+  wecom-greeter restore /backup/greeter-2026-03-01.db
+  DATABASE_URL=postgres://greeter:secret@db/greeter wecom-greeter restore greeter.backup",
+        arguments: &[("file", "`backup` 写出的文件")],
+    },
     Words {
         path: "tokens",
         about: "令牌：谁可以使用管理 API 和网页",

@@ -23,6 +23,9 @@ pub(super) fn found(finding: &Finding, f: &mut Formatter<'_>) -> Result {
                 None => Ok(()),
             }
         }
+        Finding::DatabaseDamaged { place, says } => {
+            write!(f, "the file {place} is damaged ({says})")
+        }
         Finding::DatabaseMissing { path } => write!(f, "there is no database at {path}"),
         Finding::DatabaseOther { what } | Finding::DatabaseUnusable { what, .. } => {
             f.write_str(what.in_language(Language::En))
@@ -236,6 +239,9 @@ fn cure_of(finding: &Finding) -> Option<&'static str> {
         Finding::SettingsWrong { .. } => "mend each line; src/default.toml has all settings",
         Finding::DatabaseMissing { .. } => {
             "check DATABASE_URL and the folder that you are in; `wecom-greeter rules import FILE` or `serve` makes it"
+        }
+        Finding::DatabaseDamaged { .. } => {
+            "stop the server, move the file and what lies beside it (-wal, -shm) aside, and put the last backup into a new one: `wecom-greeter restore FILE`; check the disk"
         }
         Finding::DatabaseOther { .. } => "run `wecom-greeter migrate`, or the program's version that made it",
         Finding::DatabaseUnusable { is_file: true, .. } => {

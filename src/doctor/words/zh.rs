@@ -48,6 +48,9 @@ pub(super) fn found(finding: &Finding, f: &mut Formatter<'_>) -> Result {
                 None => Ok(()),
             }
         }
+        Finding::DatabaseDamaged { place, says } => {
+            write!(f, "文件 {place} 已损坏（SQLite 原话「{says}」）")
+        }
         Finding::DatabaseMissing { path } => write!(f, "{path} 没有数据库"),
         Finding::DatabaseOther { what } | Finding::DatabaseUnusable { what, .. } => {
             f.write_str(what.in_language(Language::Zh))
@@ -242,6 +245,9 @@ fn cure_of(finding: &Finding) -> Option<&'static str> {
         Finding::SettingsWrong { .. } => "请逐条改好；全部设置见 src/default.toml",
         Finding::DatabaseMissing { .. } => {
             "请核对 DATABASE_URL 和当前所在的目录；`wecom-greeter rules import 文件` 或 `serve` 会新建数据库"
+        }
+        Finding::DatabaseDamaged { .. } => {
+            "请停掉服务，把这个文件和旁边的 -wal、-shm 一起移到别处留存，再把最近的备份恢复到新的文件：`wecom-greeter restore 备份文件`；并检查磁盘"
         }
         Finding::DatabaseOther { .. } => "请运行 `wecom-greeter migrate`，或者使用当初建库的那个版本的程序",
         Finding::DatabaseUnusable { is_file: true, .. } => {

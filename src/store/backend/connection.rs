@@ -6,17 +6,19 @@
 
 use std::{future::Future, time::Duration};
 
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, pool::PoolConnection};
+use sqlx::{Sqlite, SqliteConnection, pool::PoolConnection};
 
 use super::{
-    error::{Error, Result},
+    error::{Error, Result, is_read_only},
     file::{SqliteFile, WriteProbe, Writer},
     limits::{
         AT_ONCE, COMMIT_TIMEOUT, PROBE_TIMEOUT, SEARCH_TIMEOUT, SQLITE_TIMEOUT, STATEMENT_TIMEOUT,
         WRITE_TIMEOUT,
     },
     options::Options,
-    postgres::{Beat, PostgresServer, Suspicion, give_back, throw_away},
+    postgres::{Beat, Lent, PostgresServer},
+    servers::BEGIN_BEHIND_A_POOLER,
+    unnamed::PgHand,
 };
 
 /// Where the record is kept.
@@ -56,17 +58,18 @@ impl Backend {
     }
 
     async fn try_begin(&self) -> Result<Tx> {
-        self.single().await?.begin().await
+        self.lend().await?.begin().await
     }
 
     /// A connection for one statement that writes; it is its own transaction.
     pub(in crate::store) async fn single(&self) -> Result<Tx> {
+        self.lend().await?.alone().await
+    }
+
+    async fn lend(&self) -> Result<Tx> {
         Ok(match self {
             Self::Sqlite(file) => Tx::new(Held::Writer(file.writer().await?), SQLITE_TIMEOUT),
-            Self::Postgres(server) => {
-                let held = Held::Postgres(server.pooled().await?, server.suspicion().clone());
-                Tx::new(held, STATEMENT_TIMEOUT)
-            }
+            Self::Postgres(server) => Tx::new(Held::Postgres(server.pooled().await?), STATEMENT_TIMEOUT),
         })
     }
 
@@ -85,20 +88,18 @@ impl Backend {
     }
 
     async fn try_read(&self) -> Result<Tx> {
-        Ok(match self {
+        let tx = match self {
             Self::Sqlite(file) => Tx::new(Held::Reader(file.reader().await?), SQLITE_TIMEOUT),
-            Self::Postgres(server) => {
-                // A read can afford the round trip, so the connection is always tested.
-                let held = Held::Postgres(server.tested().await?, server.suspicion().clone());
-                Tx::new(held, STATEMENT_TIMEOUT)
-            }
-        })
+            // A read can afford the round trip, so the connection is always tested.
+            Self::Postgres(server) => Tx::new(Held::Postgres(server.tested().await?), STATEMENT_TIMEOUT),
+        };
+        tx.alone().await
     }
 
     /// A transaction for the heartbeat. On PostgreSQL it has a connection of its own; on SQLite there is one writer.
     pub(in crate::store) async fn begin_beat(&self) -> Result<Tx> {
         let tx = match self {
-            Self::Sqlite(_) => self.single().await?,
+            Self::Sqlite(_) => self.lend().await?,
             Self::Postgres(server) => Tx::new(Held::Beat(server.beat().await?), AT_ONCE),
         };
         tx.begin().await
@@ -108,7 +109,7 @@ impl Backend {
     pub(in crate::store) async fn begin_probe(&self) -> Result<Tx> {
         let mut tx = match self {
             Self::Sqlite(file) => Tx::new(Held::Probe(file.probe().await?), PROBE_TIMEOUT),
-            Self::Postgres(_) => self.single().await?,
+            Self::Postgres(_) => self.lend().await?,
         };
         tx.limit = PROBE_TIMEOUT;
         let mut tx = tx.begin().await?;
@@ -151,16 +152,15 @@ async fn within_write_timeout<T>(doing: &'static str, opened: impl Future<Output
     opened.unwrap_or_else(|_| Err(Error::hung(doing, WRITE_TIMEOUT)))
 }
 
-/// A connection in use. Dropped without [`Tx::commit`] it is closed, which undoes whatever was not committed. Only
-/// errors and cancelled callers end that way, so closing need not be cheap, only certain.
+/// A connection in use. Dropped without [`Tx::commit`] it is closed, which undoes whatever was not committed; a reader of SQLite
+/// goes back to its pool, which ends whatever it was doing. Only errors and cancelled callers end that way, so closing need not
+/// be cheap, only certain.
 #[derive(Debug)]
 pub(in crate::store) struct Tx {
     held: Option<Held>,
     begun: bool,
     /// How long each statement may take.
     limit: Duration,
-    /// A statement was begun and has not ended.
-    running: bool,
 }
 
 #[derive(Debug)]
@@ -168,30 +168,45 @@ enum Held {
     Writer(Writer),
     Reader(PoolConnection<Sqlite>),
     Probe(WriteProbe),
-    Postgres(PoolConnection<Postgres>, Suspicion),
+    Postgres(Lent),
     Beat(Beat),
 }
 
 /// What [`on!`] matches.
 pub(in crate::store) enum Hand<'c> {
     Sqlite(&'c mut SqliteConnection),
-    Postgres(&'c mut PgConnection),
+    Postgres(PgHand<'c>),
 }
 
 impl Tx {
     fn new(held: Held, limit: Duration) -> Self {
-        Self { held: Some(held), begun: false, limit, running: false }
+        Self { held: Some(held), begun: false, limit }
     }
 
     async fn begin(mut self) -> Result<Self> {
         // SQLite: a deferred transaction that turns out to write fails at once if somebody else is writing, whatever
         // the busy timeout; one that says so at the beginning waits.
-        let text = self.text(&Dialect { sqlite: "BEGIN IMMEDIATE", postgres: "BEGIN" });
+        let postgres = if self.is_pooled() { BEGIN_BEHIND_A_POOLER } else { "BEGIN" };
+        let text = self.text(&Dialect { sqlite: "BEGIN IMMEDIATE", postgres });
         let at_once = self.at_once().min(self.limit);
         let limit = std::mem::replace(&mut self.limit, at_once);
         run!(self, "begin a transaction", |c| sqlx::raw_sql(text).execute(c))?;
         (self.begun, self.limit) = (true, limit);
         Ok(self)
+    }
+
+    /// For a statement that is its own transaction. Behind a pooler it needs one all the same: a statement is prepared and
+    /// run in two steps, and between them PostgreSQL could be reached by another connection.
+    async fn alone(self) -> Result<Self> {
+        if self.is_pooled() { self.begin().await } else { Ok(self) }
+    }
+
+    fn is_pooled(&self) -> bool {
+        match &self.held {
+            Some(Held::Postgres(lent)) => lent.is_pooled(),
+            Some(Held::Beat(beat)) => beat.is_pooled(),
+            _ => false,
+        }
     }
 
     /// The same connection for a statement that takes milliseconds or never ends.
@@ -217,13 +232,14 @@ impl Tx {
 
     /// The connection with its driver's type, for [`on!`].
     pub(in crate::store) fn hand(&mut self) -> Result<Hand<'_>> {
-        self.running = true;
+        let keeps = !self.is_pooled();
+        let to_postgres = |connection| Hand::Postgres(PgHand::new(connection, keeps));
         match &mut self.held {
             Some(Held::Writer(writer)) => writer.connection().map(Hand::Sqlite).ok_or(Error::Closed),
             Some(Held::Reader(connection)) => Ok(Hand::Sqlite(connection)),
             Some(Held::Probe(probe)) => Ok(Hand::Sqlite(probe.connection())),
-            Some(Held::Postgres(connection, _)) => Ok(Hand::Postgres(connection)),
-            Some(Held::Beat(beat)) => beat.connection().map(Hand::Postgres).ok_or(Error::Closed),
+            Some(Held::Postgres(lent)) => lent.connection().map(to_postgres).ok_or(Error::Closed),
+            Some(Held::Beat(beat)) => beat.connection().map(to_postgres).ok_or(Error::Closed),
             None => Err(Error::Closed),
         }
     }
@@ -235,13 +251,22 @@ impl Tx {
         end: Option<Result<T, sqlx::Error>>,
     ) -> Result<T> {
         let Some(end) = end else {
-            if let Some(Held::Postgres(_, suspicion)) = &self.held {
-                suspicion.note();
-            }
+            self.suspect();
             return Err(Error::hung(doing, self.limit));
         };
-        self.running = false;
-        end.map_err(|cause| Error::from_sqlx(doing, cause))
+        end.map_err(|cause| {
+            if is_read_only(&cause) {
+                // Another server takes the writes by now, and all connections to this one are of no use.
+                self.suspect();
+            }
+            Error::from_sqlx(doing, cause)
+        })
+    }
+
+    fn suspect(&self) {
+        if let Some(Held::Postgres(lent)) = &self.held {
+            lent.suspect();
+        }
     }
 
     pub(in crate::store) fn is_postgres(&self) -> bool {
@@ -271,24 +296,11 @@ impl Tx {
         match self.held.take() {
             Some(Held::Writer(writer)) => writer.give_back(),
             Some(Held::Probe(probe)) => probe.end(),
-            Some(Held::Postgres(connection, suspicion)) => give_back(connection, &suspicion),
+            Some(Held::Postgres(lent)) => lent.give_back(),
             Some(Held::Beat(beat)) => beat.give_back(),
             Some(Held::Reader(_)) | None => {}
         }
         Ok(())
-    }
-}
-
-impl Drop for Tx {
-    fn drop(&mut self) {
-        match self.held.take() {
-            // Nobody knows what it is doing, or whether it is alive.
-            Some(Held::Postgres(connection, _)) if self.running => throw_away(connection),
-            Some(Held::Postgres(mut connection, _)) => connection.close_on_drop(),
-            // A reader goes back to its pool, which ends whatever it was doing; a writer, or the heartbeat's, that was
-            // not given back is closed by its own drop.
-            Some(Held::Writer(_) | Held::Reader(_) | Held::Probe(_) | Held::Beat(_)) | None => {}
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use super::fault::{FileFault, ServerFault};
+use super::fault::{BackupFault, FileFault, ServerFault};
 
 /// The result of every method of the store.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -92,6 +92,24 @@ pub enum Error {
         #[source]
         cause: Arc<sqlx::Error>,
     },
+    /// A page of the SQLite file does not hold what it should.
+    #[error(
+        "could not {doing}: the database file is damaged. Stop the server, move the file aside, and put the last backup \
+         into a new one: `wecom-greeter restore FILE`"
+    )]
+    Damaged {
+        /// What was being done.
+        doing: &'static str,
+        /// What SQLite says.
+        #[source]
+        cause: Arc<sqlx::Error>,
+    },
+    /// A backup is not made, or not put back.
+    #[error("{fault}")]
+    Backup {
+        /// Why, and what to do.
+        fault: Box<BackupFault>,
+    },
     /// A file beside the database, or its directory, could not be used.
     #[error("could not {doing} {path}")]
     File {
@@ -173,6 +191,12 @@ impl Error {
     /// Sorts what the driver reports by what we can do about it.
     pub(in crate::store) fn from_sqlx(doing: &'static str, cause: sqlx::Error) -> Self {
         let unreachable = match &cause {
+            // SQLite: 11 a page is malformed, 26 it is no database any more.
+            sqlx::Error::Database(refusal)
+                if refusal.code().is_some_and(|code| matches!(sqlite_code(&code), Some(11 | 26))) =>
+            {
+                return Self::Damaged { doing, cause: Arc::new(cause) };
+            }
             sqlx::Error::Io(_)
             | sqlx::Error::Tls(_)
             | sqlx::Error::PoolTimedOut
@@ -180,10 +204,13 @@ impl Error {
             | sqlx::Error::Protocol(_) => true,
             sqlx::Error::PoolClosed => return Self::Closed,
             // Class 08 is about connections; 57P01 to 57P05 end them; 53300 is "too many of them".
+            // 25006: it can only be read from, so it is not the one that was meant.
             // SQLite: 10 cannot read or write the file, 14 cannot open it.
             sqlx::Error::Database(refusal) => refusal.code().is_some_and(|code| match sqlite_code(&code) {
                 Some(primary) => matches!(primary, 10 | 14),
-                None => code.starts_with("08") || code.starts_with("57P") || code == "53300",
+                None => {
+                    code.starts_with("08") || code.starts_with("57P") || code == "53300" || code == "25006"
+                }
             }),
             _ => false,
         };
@@ -214,6 +241,17 @@ impl Error {
             _ => false,
         }
     }
+}
+
+impl From<BackupFault> for Error {
+    fn from(fault: BackupFault) -> Self {
+        Self::Backup { fault: Box::new(fault) }
+    }
+}
+
+/// Whether PostgreSQL says that it can only be read from: it is, or has become, a standby.
+pub(super) fn is_read_only(cause: &sqlx::Error) -> bool {
+    matches!(cause, sqlx::Error::Database(refusal) if refusal.code().as_deref() == Some("25006"))
 }
 
 /// SQLite's primary result code, out of the extended one; `None` for an SQLSTATE, which always has five characters.

@@ -112,7 +112,10 @@ impl fmt::Display for FileFault {
                 write!(f, "it has to be read and written, and files beside it have to be made; {permissions}")
             }
             Self::Locked => write!(f, "another process holds it locked"),
-            Self::Damaged { says } => write!(f, "it is damaged ({says}); restore a backup"),
+            Self::Damaged { says } => write!(
+                f,
+                "it is damaged ({says}): move it aside, and put the last backup into a new one (`wecom-greeter restore FILE`)"
+            ),
             Self::DiskFull => write!(f, "the disk is full"),
             Self::NoDatabase => write!(f, "it is no SQLite database; was another file meant?"),
         }
@@ -120,7 +123,7 @@ impl fmt::Display for FileFault {
 }
 
 /// Why there is no connection to PostgreSQL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ServerFault {
     /// Nothing listens at its address.
     NothingListens,
@@ -134,6 +137,10 @@ pub enum ServerFault {
     Broke,
     /// It does not speak TLS as the URL asks for.
     NoTls,
+    /// Its certificate is not one that is trusted.
+    Untrusted,
+    /// A file that the URL names for TLS cannot be read.
+    NoCertificate,
     /// User or password are wrong.
     Password,
     /// It has no database of that name.
@@ -142,6 +149,10 @@ pub enum ServerFault {
     TooManyClients,
     /// It is starting, or ending.
     Restarting,
+    /// It is a standby: it can only be read from.
+    OnlyToRead,
+    /// A pooler gives each transaction another connection, and the URL does not say so.
+    Pooled,
     /// It refuses, for another reason.
     Refuses,
     /// It gave no connection, for no reason.
@@ -151,6 +162,8 @@ pub enum ServerFault {
         /// How many those are.
         most: u32,
     },
+    /// Another thing at each of several hosts.
+    Each(Vec<(String, ServerFault)>),
 }
 
 impl fmt::Display for ServerFault {
@@ -162,14 +175,32 @@ impl fmt::Display for ServerFault {
             Self::UnknownHost => "nobody knows the name of its host",
             Self::Broke => "the connection broke",
             Self::NoTls => "it does not speak TLS as it was asked to (sslmode in the URL)",
+            Self::Untrusted => {
+                "its certificate is not trusted: name the CA's file by sslrootcert in the URL, and check the host's name"
+            }
+            Self::NoCertificate => {
+                "a file of the URL (sslrootcert, sslcert, sslkey) is not there, or cannot be read"
+            }
             Self::Password => "it refuses this user or the password",
             Self::NoDatabase => "it has no database of that name",
             Self::TooManyClients => {
                 "it has too many clients already: lower database.connections, or raise its max_connections"
             }
             Self::Restarting => "it is starting up, or shutting down",
+            Self::OnlyToRead => {
+                "it is a standby and can only be read from: name the server that is written to, or all of them \
+                 (postgres://USER@HOST1,HOST2/NAME)"
+            }
+            Self::Pooled => {
+                "a pooler stands in between that gives each transaction another connection (PgBouncer, pool_mode = \
+                 transaction): add pgbouncer=true to the URL"
+            }
             Self::Refuses => "it refuses the connection",
             Self::Gave => "it gave no connection",
+            Self::Each(each) => {
+                let each: Vec<String> = each.iter().map(|(host, fault)| format!("{host}: {fault}")).collect();
+                return f.write_str(&each.join("; "));
+            }
             Self::AllInUse { most } => {
                 return write!(
                     f,
@@ -177,5 +208,145 @@ impl fmt::Display for ServerFault {
                 );
             }
         })
+    }
+}
+
+/// Why a backup is not made, or not put back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BackupFault {
+    /// There is a file of that name already.
+    Exists {
+        /// Its path.
+        path: String,
+    },
+    /// The folder that the file should be in is not there.
+    NoFolder {
+        /// Its path.
+        folder: String,
+    },
+    /// The file cannot be written.
+    NotMade {
+        /// Its path.
+        path: String,
+        /// The system's words.
+        says: String,
+    },
+    /// There is no such file.
+    Missing {
+        /// Its path.
+        path: String,
+    },
+    /// It cannot be read.
+    Unread {
+        /// Its path.
+        path: String,
+        /// The system's words, or SQLite's.
+        says: String,
+    },
+    /// It is something else than a record of this program.
+    NotOurs {
+        /// Its path.
+        path: String,
+    },
+    /// It is damaged.
+    Damaged {
+        /// Its path.
+        path: String,
+        /// SQLite's words.
+        says: String,
+    },
+    /// A newer version made it.
+    Newer {
+        /// Its path.
+        path: String,
+        /// The version of its tables.
+        found: i64,
+        /// The newest version that this program knows.
+        known: i64,
+    },
+    /// An older version made it, and the copy that would be brought up to date cannot be.
+    NotRenewed {
+        /// Its path.
+        path: String,
+        /// The system's words, or SQLite's.
+        says: String,
+    },
+    /// It is the database that would be filled.
+    Same {
+        /// Its path.
+        path: String,
+    },
+    /// There is something in the database.
+    NotEmpty {
+        /// Which database it is.
+        place: String,
+        /// Which tables have how many rows; more than some thousands are not counted.
+        rows: Vec<(&'static str, i64)>,
+    },
+    /// Servers run on the database.
+    Served {
+        /// Which database it is.
+        place: String,
+        /// How many.
+        servers: i64,
+    },
+    /// The database has tables of somebody else's.
+    OthersTables {
+        /// Which database it is.
+        place: String,
+        /// The first of them.
+        tables: Vec<String>,
+    },
+}
+
+impl fmt::Display for BackupFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exists { path } => {
+                write!(f, "{path} is there already, and a backup overwrites nothing: name another file")
+            }
+            Self::NoFolder { folder } => write!(f, "there is no folder {folder}: make it, or mend the path"),
+            Self::NotMade { path, says } => {
+                write!(f, "the backup {path} cannot be written ({says}); nothing of it is left")
+            }
+            Self::Missing { path } => write!(f, "there is no file {path}"),
+            Self::Unread { path, says } => write!(f, "the backup {path} cannot be read: {says}"),
+            Self::NotOurs { path } => write!(
+                f,
+                "{path} is no backup: those that can be restored are made by `wecom-greeter backup FILE`"
+            ),
+            Self::Damaged { path, says } => {
+                write!(f, "the backup {path} is damaged ({says}): nothing was restored; take an older one")
+            }
+            Self::Newer { path, found, known } => write!(
+                f,
+                "the backup {path} is of a newer version of wecom-greeter (its schema is {found}, this program knows \
+                 {known}): restore it with that version"
+            ),
+            Self::NotRenewed { path, says } => write!(
+                f,
+                "the backup {path} is of an older version, and a copy of it, beside it, could not be brought up to date: {says}"
+            ),
+            Self::Same { path } => {
+                write!(f, "{path} is the database itself: name another by DATABASE_URL (database.url)")
+            }
+            Self::NotEmpty { place, rows } => {
+                let rows: Vec<String> = rows.iter().map(|(table, rows)| format!("{table} {rows}")).collect();
+                write!(
+                    f,
+                    "the database {place} is not empty (rows: {}), and a backup is restored into an empty one only: name \
+                     another by DATABASE_URL (database.url), or move this one away",
+                    rows.join(", ")
+                )
+            }
+            Self::Served { place, servers } => {
+                write!(f, "servers run on the database {place} ({servers}): stop them, and restore again")
+            }
+            Self::OthersTables { place, tables } => write!(
+                f,
+                "the database {place} has tables of somebody else ({}): make one for this program alone (createdb)",
+                tables.join(", ")
+            ),
+        }
     }
 }

@@ -165,6 +165,11 @@ impl SqliteFile {
         Ok(WriteProbe { connection, writer })
     }
 
+    /// How a connection is opened by which all of the file is looked through: it keeps little of it in memory.
+    pub(super) fn to_look_through(&self) -> SqliteConnectOptions {
+        self.options.clone().pragma("cache_size", READER_CACHE).pragma("query_only", "ON")
+    }
+
     /// A connection that reads.
     pub(in crate::store) async fn reader(&self) -> Result<PoolConnection<Sqlite>> {
         if FileId::of(&self.path) == FileId::None {

@@ -4,8 +4,9 @@
 //!
 //! In reading order: [`options`] and [`limits`] say what is opened and how long anything may wait; [`fault`] is about the place of
 //! the database, and [`error`] sorts what can go wrong; [`text`] is about text on its way into a column, and [`names`] about names on their way out of one;
-//! [`file`](mod@file) watches over the SQLite file, and [`unusable`] says what is wrong with it; [`postgres`] watches over
-//! connections that may have died silently, and [`refused`] says why there is none; [`place`] names the database;
+//! [`file`](mod@file) watches over the SQLite file, [`unusable`] says what is wrong with it, and [`upkeep`] keeps its log short; [`servers`] finds the PostgreSQL
+//! that can be written to, [`refused`] says why there is no connection, [`postgres`] keeps the connections and watches over those
+//! that may have died silently, [`unnamed`] runs statements where a pooler stands in between; [`place`] names the database;
 //! [`space`] says how much more the disk takes; [`connection`] has the pools, the transactions and the macros `on!`
 //! and `run!`; [`multirow`] makes one statement of many rows, and [`batch`] one transaction of many callers, on a
 //! [`thread`] of its own; [`schema`] migrates.
@@ -19,7 +20,10 @@ mod names;
 mod place;
 mod unusable;
 mod file;
+mod upkeep;
 mod refused;
+mod servers;
+mod unnamed;
 mod postgres;
 mod connection;
 mod multirow;
@@ -33,7 +37,7 @@ pub(in crate::store) use connection::{Backend, Dialect, Tx, on, run};
 // For `on!` and `run!`, wherever they are used.
 pub(in crate::store) use connection::{Hand, within};
 pub use error::{Error, Result};
-pub use fault::{FileFault, Owned, Permissions, ServerFault};
+pub use fault::{BackupFault, FileFault, Owned, Permissions, ServerFault};
 pub(in crate::store) use file::SqliteFile;
 pub use file::missing_file;
 pub(in crate::store) use limits::CLOSE_TIMEOUT;
@@ -41,6 +45,9 @@ pub(in crate::store) use multirow::{Multirow, ROWS_MAX, padded};
 pub(in crate::store) use names::read_name;
 pub use options::Options;
 pub use schema::Migrated;
+pub(in crate::store) use schema::{TablesOf, make_tables, whose_tables};
 pub(in crate::store) use space::free_bytes;
 pub(in crate::store) use text::{clean, fact, make_fact};
 pub(in crate::store) use thread::writers;
+pub use upkeep::Whole;
+pub(in crate::store) use upkeep::keep_log_short;

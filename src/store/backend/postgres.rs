@@ -1,115 +1,109 @@
-//! PostgreSQL: a pool, one connection beside it for the heartbeat, and what is known of connections that died silently.
+//! PostgreSQL: the connections of this process, one beside them for the heartbeat, and what is known of connections that died
+//! silently.
 //!
-//! The heartbeat has its own because it must not wait behind the work whose leases hang on it. Where one connection has
-//! hung, those that were opened before that moment are suspected of the same fault and closed rather than tried one after
-//! the other.
+//! The connections are kept here and not in the driver's pool: that tries again by itself and says in the end that time is up,
+//! and what it met each time it keeps to itself. The heartbeat has its own because it must not wait behind the work whose leases
+//! hang on it. Where one connection has hung, those that were opened before that moment are suspected of the same fault and closed
+//! rather than tried one after the other.
 
 use std::{
-    future::Future,
     sync::{Arc, Mutex as StdMutex, PoisonError},
     time::{Duration, Instant},
 };
 
-use sqlx::{
-    ConnectOptions as _, Connection as _, Executor as _, PgConnection, PgPool, Postgres,
-    pool::PoolConnection,
-    postgres::{PgConnectOptions, PgPoolOptions},
-};
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use sqlx::{Connection as _, PgConnection};
+use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use super::{
     error::{Error, Result},
-    limits::{AT_ONCE, CLOSE_TIMEOUT, PING_TIMEOUT, STATEMENTS_CACHED},
+    fault::ServerFault,
+    limits::{AT_ONCE, CLOSE_TIMEOUT, PING_TIMEOUT},
+    refused::Met,
+    servers::Servers,
 };
-
-/// What each connection is told first. As statements and not as options of the start packet, which `PgBouncer` refuses.
-///
-/// - Nothing we ask takes seconds, except a filter that hits nothing in a history of millions; a runaway must not hold a
-///   connection, and with it the vacuum, for ever.
-/// - Our locks are held for milliseconds. A server whose connections died silently may hold some, and nobody else gets
-///   them until PostgreSQL ends its transaction: after five seconds without a word.
-/// - PostgreSQL asks after fifteen silent seconds whether we are there, so that it does not keep what is dead.
-/// - A prepared statement keeps the plan that was made while its table was small. Every statement here is meant to go by
-///   an index, and the last three settings make that the plan from the first row on.
-const SET: &str = "SET statement_timeout = '30s'; SET lock_timeout = '1s';
-    SET idle_in_transaction_session_timeout = '5s';
-    SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3;
-    SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off";
 
 /// After how long without use a connection is tested before it is handed out. The test costs a round trip, so busy
 /// connections are spared it: one that broke meanwhile fails its statement, and the batch is tried on another.
 const UNUSED: Duration = Duration::from_millis(500);
 
+/// After how long without use a connection is closed: others may need its place.
+const IDLE_MAX: Duration = Duration::from_mins(10);
+
+/// How old a connection becomes. PostgreSQL's own memory for it only grows.
+const AGE_MAX: Duration = Duration::from_mins(30);
+
+/// How long to wait before what may pass is tried again: shortly at first, for a server that restarts is back within a second.
+const AGAIN_AFTER: Duration = Duration::from_millis(20);
+const AGAIN_AFTER_MAX: Duration = Duration::from_millis(300);
+
 /// Connections to one PostgreSQL.
 #[derive(Debug)]
 pub(in crate::store) struct PostgresServer {
-    pool: PgPool,
-    connect: Arc<PgConnectOptions>,
+    lot: Arc<Lot>,
     beat: Arc<Mutex<Option<PgConnection>>>,
+}
+
+/// What all who have a connection share.
+#[derive(Debug)]
+struct Lot {
+    servers: Servers,
+    /// Those that nobody uses, the one that was used last behind the others.
+    idle: StdMutex<Vec<Idle>>,
+    places: Arc<Semaphore>,
+    most: u32,
+    patience: Duration,
     suspicion: Suspicion,
+}
+
+#[derive(Debug)]
+struct Idle {
+    connection: PgConnection,
+    opened: Instant,
+    since: Instant,
 }
 
 impl PostgresServer {
     /// Checks the URL. It is connected to when it is needed.
     pub(in crate::store) fn new(url: &str, connections: u32, patience: Duration) -> Result<Self> {
-        let connect = url
-            .parse::<PgConnectOptions>()
-            .map_err(|error| Error::Url { fault: error.to_string() })?
-            .application_name("wecom-greeter")
-            .statement_cache_capacity(STATEMENTS_CACHED)
-            .disable_statement_logging();
-        let suspicion = Suspicion::default();
-        let suspects = suspicion.clone();
-        let pool = PgPoolOptions::new()
-            .max_connections(connections.max(2))
-            .acquire_timeout(patience)
-            .test_before_acquire(false)
-            .after_connect(|connection, _| {
-                Box::pin(async move { connection.execute(sqlx::raw_sql(SET)).await.map(drop) })
-            })
-            .before_acquire(move |connection, meta| {
-                let suspects = suspects.clone();
-                Box::pin(async move {
-                    if suspects.is_suspect(meta.age) {
-                        return Ok(false);
-                    }
-                    if meta.idle_for <= UNUSED {
-                        return Ok(true);
-                    }
-                    // Whatever it is that is wrong with it, another one is opened.
-                    if let Ok(answer) = tokio::time::timeout(PING_TIMEOUT, connection.ping()).await {
-                        return Ok(answer.is_ok());
-                    }
-                    suspects.note();
-                    Ok(false)
-                })
-            })
-            .connect_lazy_with(connect.clone());
-        Ok(Self { pool, connect: Arc::new(connect), beat: Arc::default(), suspicion })
+        let most = connections.max(2);
+        let lot = Lot {
+            servers: Servers::parse(url)?,
+            idle: StdMutex::default(),
+            places: Arc::new(Semaphore::new(most as usize)),
+            most,
+            patience,
+            suspicion: Suspicion::default(),
+        };
+        Ok(Self { lot: Arc::new(lot), beat: Arc::default() })
     }
 
-    /// The pool, for what is said of it; connections are had by [`Self::pooled`].
-    pub(in crate::store) fn pool(&self) -> &PgPool {
-        &self.pool
+    /// Its address, without the password.
+    pub(in crate::store) fn place(&self) -> String {
+        self.lot.servers.place()
     }
 
-    /// A connection of the pool.
-    pub(in crate::store) async fn pooled(&self) -> Result<PoolConnection<Postgres>> {
-        self.pool.acquire().await.map_err(cannot_connect)
+    /// Whether each transaction may have another connection to PostgreSQL.
+    pub(in crate::store) fn is_pooled(&self) -> bool {
+        self.lot.servers.is_pooled()
     }
 
-    /// A connection of the pool that answers.
-    pub(in crate::store) async fn tested(&self) -> Result<PoolConnection<Postgres>> {
-        let mut connection = self.pooled().await?;
-        match tokio::time::timeout(PING_TIMEOUT, connection.ping()).await {
-            Ok(Ok(())) => Ok(connection),
-            Ok(Err(cause)) => {
-                throw_away(connection);
-                Err(cannot_connect(cause))
-            }
+    /// A connection.
+    pub(in crate::store) async fn pooled(&self) -> Result<Lent> {
+        Lot::lend(&self.lot).await
+    }
+
+    /// A connection that answers.
+    pub(in crate::store) async fn tested(&self) -> Result<Lent> {
+        let mut lent = self.pooled().await?;
+        let answered = match lent.connection() {
+            Some(connection) => tokio::time::timeout(PING_TIMEOUT, connection.ping()).await,
+            None => return Err(Error::Closed),
+        };
+        match answered {
+            Ok(Ok(())) => Ok(lent),
+            Ok(Err(cause)) => Err(Error::from_sqlx("see whether the connection is alive", cause)),
             Err(_) => {
-                throw_away(connection);
-                self.suspicion.note();
+                self.lot.suspicion.note();
                 Err(Error::hung("see whether the connection is alive", PING_TIMEOUT))
             }
         }
@@ -117,73 +111,148 @@ impl PostgresServer {
 
     /// The connection of the heartbeat.
     pub(in crate::store) async fn beat(&self) -> Result<Beat> {
-        if self.pool.is_closed() {
+        if self.lot.places.is_closed() {
             return Err(Error::Closed);
         }
         // There is one heartbeat in a process; a second caller would wait for a statement or two.
         let slot = tokio::time::timeout(AT_ONCE, Arc::clone(&self.beat).lock_owned()).await;
         let mut slot = slot.map_err(|_| Error::hung("wait for the heartbeat before", AT_ONCE))?;
-        let connection = if let Some(connection) = slot.take() {
-            connection
-        } else {
-            let connecting = async {
-                let mut connection = self.connect.connect().await?;
-                connection.execute(sqlx::raw_sql(SET)).await?;
-                Ok(connection)
-            };
-            match tokio::time::timeout(AT_ONCE, connecting).await {
-                Ok(connected) => connected.map_err(cannot_connect)?,
+        let connection = match slot.take() {
+            Some(connection) => connection,
+            None => match tokio::time::timeout(AT_ONCE, self.lot.servers.connect(AT_ONCE)).await {
+                Ok(connected) => connected.map_err(|met| met.into_error(self.place()))?,
                 Err(_) => return Err(Error::hung("connect for the heartbeat", AT_ONCE)),
-            }
+            },
         };
-        Ok(Beat { connection: Some(connection), slot })
+        Ok(Beat { connection: Some(connection), slot, is_pooled: self.is_pooled() })
     }
 
     /// How many connections there can be at most.
     pub(in crate::store) fn connections(&self) -> u32 {
-        self.pool.options().get_max_connections()
-    }
-
-    pub(in crate::store) fn suspicion(&self) -> &Suspicion {
-        &self.suspicion
+        self.lot.most
     }
 
     /// Closes the connections, as far as that takes no time.
     pub(in crate::store) async fn close(&self) {
-        // Closing waits for whoever has a connection, and says goodbye on each. The end of the process does as well.
-        let _ = tokio::time::timeout(CLOSE_TIMEOUT, self.pool.close()).await;
+        self.lot.places.close();
+        // Saying goodbye spares the server a line in its log. The end of the process closes them as well.
+        let idle = std::mem::take(&mut *self.lot.idle());
+        let goodbyes = futures_util::future::join_all(idle.into_iter().map(|idle| idle.connection.close()));
+        let _ = tokio::time::timeout(CLOSE_TIMEOUT, goodbyes).await;
         if let Ok(mut slot) = self.beat.try_lock() {
             slot.take();
         }
     }
 }
 
-fn cannot_connect(cause: sqlx::Error) -> Error {
-    match cause {
-        sqlx::Error::PoolClosed => Error::Closed,
-        cause => Error::Unreachable { cause: Arc::new(cause) },
+impl Lot {
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn lend(lot: &Arc<Self>) -> Result<Lent> {
+        let mut met = None;
+        let lent = tokio::time::timeout(lot.patience, lot.take(&mut met)).await;
+        match lent {
+            Ok(Ok((place, connection, opened))) => {
+                Ok(Lent { connection: Some(connection), opened, lot: Arc::clone(lot), _place: place })
+            }
+            Ok(Err(error)) => Err(error),
+            // What was met last tells more than that time is up.
+            Err(_) => Err(match met {
+                Some(met) => met.into_error(lot.servers.place()),
+                None if lot.places.available_permits() == 0 => Error::NoConnection {
+                    place: lot.servers.place(),
+                    fault: ServerFault::AllInUse { most: lot.most },
+                    cause: Arc::new(sqlx::Error::PoolTimedOut),
+                },
+                None => Met::Silence.into_error(lot.servers.place()),
+            }),
+        }
+    }
+
+    async fn take(&self, met: &mut Option<Met>) -> Result<(OwnedSemaphorePermit, PgConnection, Instant)> {
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| Error::Closed)?;
+        loop {
+            let Some(idle) = self.idle().pop() else { break };
+            if let Some((connection, opened)) = self.still_good(idle).await {
+                return Ok((place, connection, opened));
+            }
+        }
+        let mut pause = AGAIN_AFTER;
+        loop {
+            match self.servers.connect(self.patience).await {
+                Ok(connection) => return Ok((place, connection, now())),
+                Err(refused) if refused.may_pass() => *met = Some(refused),
+                Err(refused) => return Err(refused.into_error(self.servers.place())),
+            }
+            if self.places.is_closed() {
+                return Err(Error::Closed);
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(AGAIN_AFTER_MAX);
+        }
+    }
+
+    async fn still_good(&self, idle: Idle) -> Option<(PgConnection, Instant)> {
+        let Idle { mut connection, opened, since } = idle;
+        if self.suspicion.is_suspect(opened.elapsed()) || opened.elapsed() > AGE_MAX {
+            return None;
+        }
+        if since.elapsed() > UNUSED {
+            match tokio::time::timeout(PING_TIMEOUT, connection.ping()).await {
+                Ok(Ok(())) => {}
+                // Whatever it is that is wrong with it, another one is opened.
+                Ok(Err(_)) => return None,
+                Err(_) => {
+                    self.suspicion.note();
+                    return None;
+                }
+            }
+        }
+        Some((connection, opened))
+    }
+
+    fn take_back(&self, connection: PgConnection, opened: Instant) {
+        if self.places.is_closed() {
+            return;
+        }
+        let mut idle = self.idle();
+        // The first ones have not been used for longest.
+        let stale = idle.iter().take_while(|idle| idle.since.elapsed() > IDLE_MAX).count();
+        idle.drain(..stale);
+        idle.push(Idle { connection, opened, since: now() });
     }
 }
 
-/// Gives a connection back. The pool tests it before it takes it, and would wait for a dead one for ever.
-pub(super) fn give_back(mut connection: PoolConnection<Postgres>, suspicion: &Suspicion) {
-    let (returned, suspicion) = (connection.return_to_pool(), suspicion.clone());
-    spawn(async move {
-        if tokio::time::timeout(PING_TIMEOUT, returned).await.is_err() {
-            suspicion.note();
+/// A connection in use. It is closed on drop unless it was given back.
+#[derive(Debug)]
+pub(in crate::store) struct Lent {
+    connection: Option<PgConnection>,
+    opened: Instant,
+    lot: Arc<Lot>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Lent {
+    pub(in crate::store) fn connection(&mut self) -> Option<&mut PgConnection> {
+        self.connection.as_mut()
+    }
+
+    pub(in crate::store) fn is_pooled(&self) -> bool {
+        self.lot.servers.is_pooled()
+    }
+
+    /// It has hung, or turned out to be of no use: those that are as old are suspected of the same.
+    pub(in crate::store) fn suspect(&self) {
+        self.lot.suspicion.note();
+    }
+
+    pub(in crate::store) fn give_back(mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.lot.take_back(connection, self.opened);
         }
-    });
-}
-
-#[expect(clippy::disallowed_methods, reason = "ends within a second, and nothing depends on its end")]
-fn spawn(task: impl Future<Output = ()> + Send + 'static) {
-    tokio::spawn(task);
-}
-
-/// Closes a connection without a word. The driver's own way to close it writes to it, and would keep its place in the
-/// pool meanwhile.
-pub(super) fn throw_away(connection: PoolConnection<Postgres>) {
-    drop(connection.detach());
+    }
 }
 
 /// The connection of the heartbeat, in use. It is closed on drop unless it was given back.
@@ -191,11 +260,16 @@ pub(super) fn throw_away(connection: PoolConnection<Postgres>) {
 pub(in crate::store) struct Beat {
     connection: Option<PgConnection>,
     slot: OwnedMutexGuard<Option<PgConnection>>,
+    is_pooled: bool,
 }
 
 impl Beat {
     pub(in crate::store) fn connection(&mut self) -> Option<&mut PgConnection> {
         self.connection.as_mut()
+    }
+
+    pub(in crate::store) fn is_pooled(&self) -> bool {
+        self.is_pooled
     }
 
     pub(in crate::store) fn give_back(mut self) {
@@ -206,11 +280,11 @@ impl Beat {
 /// Since when no connection has been seen to hang: those that are older than that are suspected. Cheap to clone; all
 /// clones are one.
 #[derive(Clone, Debug, Default)]
-pub(in crate::store) struct Suspicion(Arc<StdMutex<Option<Instant>>>);
+struct Suspicion(Arc<StdMutex<Option<Instant>>>);
 
 impl Suspicion {
     /// A connection has hung.
-    pub(in crate::store) fn note(&self) {
+    fn note(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(now());
     }
 
@@ -221,10 +295,7 @@ impl Suspicion {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "compared with a connection's age, which sqlx measures the same way"
-)]
+#[expect(clippy::disallowed_methods, reason = "measures how old a connection is; decides nothing else")]
 fn now() -> Instant {
     Instant::now()
 }

@@ -3,12 +3,15 @@
 //! Migrations go forward only and are part of the program: for each database one of the same number and name. A
 //! migration that has been released is never changed.
 
-use std::{borrow::Cow, sync::Arc, time::Duration};
+use std::{borrow::Cow, collections::HashMap, sync::Arc, time::Duration};
 
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::{
+    PgConnection, SqliteConnection,
+    migrate::{MigrateError, Migrator},
+};
 
 use super::{
-    connection::{Backend, Dialect, Hand, on, run},
+    connection::{Backend, Dialect, Hand, Tx, on, run},
     error::{Error, Result},
 };
 
@@ -66,6 +69,9 @@ impl Backend {
     }
 
     async fn run_migrations(&self) -> Result<()> {
+        if matches!(self, Self::Postgres(server) if server.is_pooled()) {
+            return behind_a_pooler(self.begin().await?).await;
+        }
         let mut tx = self.single().await?;
         // Differs because only PostgreSQL ends a statement that takes long, as a migration may.
         let patience = tx.text(&Dialect {
@@ -75,7 +81,7 @@ impl Backend {
         run!(tx, "prepare the migration", |c| sqlx::raw_sql(patience).execute(c))?;
         let end = match tx.hand()? {
             Hand::Sqlite(connection) => SQLITE.run_direct(None, connection, false).await,
-            Hand::Postgres(connection) => POSTGRES.run_direct(None, connection, false).await,
+            Hand::Postgres(hand) => POSTGRES.run_direct(None, hand.into_inner(), false).await,
         };
         // Dropped, not committed, so that the connection is closed: on PostgreSQL its time-outs have been taken off.
         drop(tx);
@@ -87,6 +93,26 @@ impl Backend {
 
     /// Whether the database can be reached and its tables are those of this version.
     pub(in crate::store) async fn check(&self) -> Result<()> {
+        let (found, known) = (self.version().await?, known(self));
+        match found.cmp(&known) {
+            std::cmp::Ordering::Equal => Ok(()),
+            std::cmp::Ordering::Less => Err(Error::SchemaOlder { found, known }),
+            std::cmp::Ordering::Greater => Err(Error::SchemaNewer { found, known }),
+        }
+    }
+
+    /// The version of the tables, where this program can copy them: its own, or an older one.
+    pub(in crate::store) async fn version_to_copy(&self) -> Result<i64> {
+        let (found, known) = (self.version().await?, known(self));
+        match found {
+            0 => Err(Error::SchemaOlder { found, known }),
+            found if found > known => Err(Error::SchemaNewer { found, known }),
+            found => Ok(found),
+        }
+    }
+
+    /// The version of the tables; 0 where there are none.
+    async fn version(&self) -> Result<i64> {
         let mut tx = self.read().await?;
         // Differs because each database lists its tables elsewhere.
         let exists = tx.text(&Dialect {
@@ -95,7 +121,6 @@ impl Backend {
                        WHERE oid = to_regclass('_sqlx_migrations')",
         });
         let (exists,) = on!(tx, "look for the tables", |c| sqlx::query_as::<_, (i64,)>(exists).fetch_one(c))?;
-        let known = known(self);
         let found = if exists == 0 {
             0
         } else {
@@ -106,11 +131,94 @@ impl Backend {
             found
         };
         tx.commit().await?;
-        match found.cmp(&known) {
-            std::cmp::Ordering::Equal => Ok(()),
-            std::cmp::Ordering::Less => Err(Error::SchemaOlder { found, known }),
-            std::cmp::Ordering::Greater => Err(Error::SchemaNewer { found, known }),
+        Ok(found)
+    }
+}
+
+/// The same where each transaction may have another connection: the driver's way has a lock that lasts for a connection, and
+/// statements that have names there. So it is done in one transaction, which begins with a lock of its own.
+async fn behind_a_pooler(mut tx: Tx) -> Result<()> {
+    let migrated = match tx.hand()? {
+        Hand::Postgres(hand) => migrate_in_transaction(hand.into_inner()).await,
+        Hand::Sqlite(_) => Ok(()),
+    };
+    migrated.map_err(|cause| Error::Migration { cause: Arc::new(cause) })?;
+    tx.commit().await
+}
+
+/// The driver's own table of what was done, as it makes it.
+const BEFORE_MIGRATIONS: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;
+    SET LOCAL idle_in_transaction_session_timeout = 0;
+    SELECT pg_advisory_xact_lock(hashtext('wecom-greeter migrates'));
+    CREATE TABLE IF NOT EXISTS _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
+        installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), success BOOLEAN NOT NULL, checksum BYTEA NOT NULL,
+        execution_time BIGINT NOT NULL)";
+
+async fn migrate_in_transaction(connection: &mut PgConnection) -> Result<(), MigrateError> {
+    sqlx::raw_sql(BEFORE_MIGRATIONS).execute(&mut *connection).await?;
+    let applied = sqlx::query_as::<_, (i64, Vec<u8>)>("SELECT version, checksum FROM _sqlx_migrations")
+        .persistent(false)
+        .fetch_all(&mut *connection)
+        .await?;
+    let applied: HashMap<i64, Vec<u8>> = applied.into_iter().collect();
+    for migration in POSTGRES.iter() {
+        match applied.get(&migration.version) {
+            Some(checksum) if **checksum == *migration.checksum => continue,
+            Some(_) => return Err(MigrateError::VersionMismatch(migration.version)),
+            None => {}
         }
+        sqlx::raw_sql(migration.sql.clone())
+            .execute(&mut *connection)
+            .await
+            .map_err(|cause| MigrateError::ExecuteMigration(cause, migration.version))?;
+        sqlx::query(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             VALUES ($1, $2, TRUE, $3, -1)",
+        )
+        .bind(migration.version)
+        .bind(&*migration.description)
+        .bind(&*migration.checksum)
+        .persistent(false)
+        .execute(&mut *connection)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Makes the tables of an SQLite file as they are in that version, or in this one.
+pub(in crate::store) async fn make_tables(
+    connection: &mut SqliteConnection,
+    version: Option<i64>,
+) -> Result<()> {
+    let made = SQLITE.run_direct(version, connection, false).await;
+    made.map_err(|cause| Error::Migration { cause: Arc::new(cause) })
+}
+
+/// By whom the tables of an SQLite file were made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum TablesOf {
+    /// By this version.
+    This { version: i64 },
+    /// By an older one.
+    Older { version: i64 },
+    /// By a newer one than this program knows.
+    Newer { version: i64, known: i64 },
+    /// Not by this program.
+    Others,
+}
+
+/// Says so, by the migrations that were done on it, in order, with their checksums.
+pub(in crate::store) fn whose_tables(applied: &[(i64, Vec<u8>)]) -> TablesOf {
+    let ours: Vec<(i64, &[u8])> = SQLITE.iter().map(|one| (one.version, &*one.checksum)).collect();
+    let is_ours = |(one, own): (&(i64, Vec<u8>), &(i64, &[u8]))| one.0 == own.0 && one.1 == own.1;
+    let known = ours.last().map_or(0, |(version, _)| *version);
+    match applied.last() {
+        Some((version, _)) if applied.iter().zip(&ours).all(is_ours) => match version.cmp(&known) {
+            std::cmp::Ordering::Equal => TablesOf::This { version: known },
+            std::cmp::Ordering::Less => TablesOf::Older { version: *version },
+            std::cmp::Ordering::Greater => TablesOf::Newer { version: *version, known },
+        },
+        _ => TablesOf::Others,
     }
 }
 

@@ -196,6 +196,8 @@ fn the_first_help_reads_like_this() {
       simulate    运行一个自己的企业微信，用来开发规则和对接程序
       doctor      体检：找出哪里没有设置好，并写明怎么改
       migrate     把数据库升级到当前版本
+      backup      把全部记录备份到一个文件，不影响正在运行的服务
+      restore     把备份恢复到空的数据库，SQLite 或 PostgreSQL 都可以
       rules       规则：检查文件、启用、导出
       events      事件：企业微信通知了什么，后来怎么样了
       actions     动作：欢迎语、标签、备注，每一次尝试，以及失败清单
@@ -301,6 +303,9 @@ const RUNS: &[&[&str]] = &[
     &["events", "list"],
     &["migrate"],
     &["migrate"],
+    &["backup", "first.backup"],
+    &["backup", "first.backup"],
+    &["backup", "absent/first.backup"],
     &["rules", "list"],
     &["rules", "history"],
     &["rules", "export"],
@@ -327,6 +332,9 @@ const RUNS: &[&[&str]] = &[
     &["rules", "rollback", "1"],
     &["rules", "rollback", "1"],
     &["rules", "rollback", "9"],
+    &["restore", "first.backup"],
+    &["restore", "rules.yaml"],
+    &["restore", "absent.backup"],
     &["rules", "test", "rules.test.yaml"],
     &["rules", "test", "rules.test.yaml", "--filter", "没有"],
     &["rules", "test", "absent.yaml"],

@@ -7,6 +7,7 @@ mod contact_given;
 mod contact_methods;
 mod contact_pages;
 mod contact_story;
+mod backup;
 mod database;
 mod events;
 mod demo;
@@ -156,6 +157,8 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
         "simulate",
         "doctor",
         "migrate",
+        "backup",
+        "restore",
         "health",
         "rules",
         "rules init",
@@ -205,6 +208,8 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
       simulate    Run a WeCom of one's own, to develop rules and integrations against
       doctor      Find what keeps a set-up from working, and say what to change
       migrate     Bring the database up to date
+      backup      Copy the whole record into a file, while the server runs
+      restore     Put a backup into an empty database, of either kind
       rules       Rules: check a file, put it in force, get it back
       events      Events: what WeCom has told, and what came of it
       actions     Actions: welcomes, tags and remarks with each attempt; the failure inbox

@@ -190,7 +190,7 @@ fn environment(name: &str) -> Option<String> {
 }
 
 /// The directory in which `initdb` and `postgres` are.
-fn programs() -> Option<PathBuf> {
+pub fn programs() -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let mut versions: Vec<PathBuf> = fs::read_dir("/usr/lib/postgresql")
         .map(|versions| versions.flatten().map(|version| version.path().join("bin")).collect())
@@ -320,7 +320,7 @@ fn guard(directory: &Path, server: u32, watched: u32) {
 }
 
 /// Whom the server runs as: PostgreSQL refuses to run as root.
-fn unprivileged() -> Option<(u32, u32)> {
+pub fn unprivileged() -> Option<(u32, u32)> {
     use std::os::unix::fs::MetadataExt;
     let probe = tempfile::NamedTempFile::new().expect("a temporary file");
     if probe.as_file().metadata().expect("its owner").uid() != 0 {

@@ -2,6 +2,7 @@
 //! program as a child process, a wire that can be cut, and a recorded day.
 
 pub mod browser;
+pub mod cluster;
 pub mod databases;
 pub mod day;
 pub mod html;

@@ -8,7 +8,7 @@ use tokio::{
     net::{TcpListener, UnixStream},
     sync::watch,
 };
-use wecom_greeter::store::{Error, EventFilter, Options, Store};
+use wecom_greeter::store::{Error, EventFilter, Options, ServerFault, Store};
 
 use super::*;
 use crate::harness::databases::TestDatabase;
@@ -94,7 +94,7 @@ async fn a_server_that_was_never_there_is_told_in_time() {
     let store =
         Store::open(&Options::new(format!("postgres://nobody:secret@127.0.0.1:{port}/none"))).await.unwrap();
     let error = Box::pin(in_time(store.check())).await.unwrap_err();
-    assert!(matches!(error, Error::Unreachable { .. }), "{error}");
+    assert!(matches!(error, Error::NoConnection { fault: ServerFault::NothingListens, .. }), "{error}");
     assert!(!format!("{error:?}").contains("secret"));
 }
 
@@ -118,20 +118,20 @@ async fn urls_that_name_no_database_are_refused() {
 }
 
 /// The store speaks to PostgreSQL through this, and this can be cut, or made deaf.
-struct Proxy {
-    port: u16,
-    state: watch::Sender<ProxyState>,
+pub(super) struct Proxy {
+    pub(super) port: u16,
+    pub(super) state: watch::Sender<ProxyState>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum ProxyState {
+pub(super) enum ProxyState {
     Up,
     Cut,
     Deaf,
 }
 
 impl Proxy {
-    async fn to(database: &TestDatabase) -> Self {
+    pub(super) async fn to(database: &TestDatabase) -> Self {
         let socket = database.url.split_once("host=").unwrap().1.to_owned() + "/.s.PGSQL.5432";
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();

@@ -145,6 +145,7 @@ pub(crate) fn act(act: Act, language: Language) -> &'static str {
         Act::SignedOut => pick(language, "退出", "logged out"),
         Act::RulesPublished => pick(language, "发布规则", "published rules"),
         Act::RulesRolledBack => pick(language, "规则退回旧版本", "rolled rules back"),
+        Act::RecordRestored => pick(language, "恢复备份", "restored a backup"),
         Act::FileBrought => pick(language, "上传文件", "brought a file"),
         Act::Retried => pick(language, "重试", "retried"),
         Act::Replayed => pick(language, "重放", "replayed"),
