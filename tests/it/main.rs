@@ -28,6 +28,7 @@ mod online;
 mod recovery;
 mod limits;
 mod recovery_planned;
+mod chaos;
 mod silent;
 mod readiness;
 mod clock_set;
