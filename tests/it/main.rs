@@ -37,6 +37,7 @@ mod doctor;
 mod doctor_url;
 mod doctor_set_up;
 mod refusals;
+mod corpora;
 mod alerts;
 mod replay;
 mod bulk;
