@@ -50,6 +50,7 @@ mod leases;
 mod media;
 pub mod parity;
 mod query_plans;
+mod queue;
 mod plan;
 mod planned;
 mod refusals;
