@@ -338,7 +338,7 @@ const SOURCES: &[&str] =
     &["src", "crates/wecom-core/src", "crates/wecom-client/src", "crates/wecom-simulator/src"];
 
 /// All Rust files of the repository.
-const EVERYTHING: &[&str] = &["src", "tests", "benches", "crates"];
+const EVERYTHING: &[&str] = &["src", "tests", "benches", "crates", "fuzz/src", "fuzz/fuzz_targets"];
 
 /// Files that are longer, each with the reason for which it is better whole.
 const LONG_FILES: &[(&str, &str)] = &[];

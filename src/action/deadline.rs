@@ -80,6 +80,14 @@ mod tests {
     }
 
     #[test]
+    fn a_create_time_is_believed_up_to_a_minute_away() {
+        let of =
+            |create_s| Deadline::of_welcome(Some(create_s), 1_733_900_460_000).as_ms() - 1_733_900_460_000;
+        assert_eq!(of(1_733_900_400), -40_000, "a minute");
+        assert_eq!(of(1_733_900_399), 20_000, "more");
+    }
+
+    #[test]
     fn nothing_is_left_at_the_deadline_itself() {
         let deadline = Deadline::at_ms(1_000);
         assert_eq!(deadline.left(999), Some(Duration::from_millis(1)));

@@ -107,3 +107,51 @@ fn grown(first: Duration, factor: f64, number: u32, longest: Duration) -> Durati
     Duration::try_from_secs_f64(first.as_secs_f64() * factor.powi(exponent))
         .map_or(longest, |pause| pause.min(longest))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY_MS: i64 = 24 * 3_600 * 1_000;
+
+    /// The pauses before the second try, the third and so on, in milliseconds.
+    fn pauses(pause: impl Fn(u32) -> Option<Duration>) -> Vec<u128> {
+        (1..=12).map_while(pause).map(|pause| pause.as_millis()).collect()
+    }
+
+    #[test]
+    fn a_welcome_is_tried_again_sooner_than_its_window_ends() {
+        let of = |class, dice| pauses(|number| Some(welcome_pause(class, number, dice)));
+        assert_eq!(of(Class::Busy, 0.0)[..5], [150, 300, 600, 1_000, 1_000]);
+        assert_eq!(of(Class::Busy, 1.0)[..3], [225, 450, 900]);
+        assert_eq!(of(Class::Contended, 0.0)[..2], [300, 300]);
+        assert_eq!(of(Class::Contended, 1.0)[..2], [750, 750]);
+        assert_eq!(of(Class::Throttled, 0.5)[..2], [3_125, 3_125]);
+        assert_eq!(welcome_pause(Class::Busy, u32::MAX, 0.0), WELCOME_PAUSE_MAX);
+    }
+
+    #[test]
+    fn a_tag_is_tried_for_days_with_pauses_that_grow_with_the_time_it_takes() {
+        let of = |class, since_ms| pauses(|number| durable_pause(class, number, since_ms, 0.0));
+        assert_eq!(of(Class::Busy, 0)[..5], [1_000, 3_000, 9_000, 20_000, 20_000]);
+        assert_eq!(of(Class::Busy, 60_000)[2..6], [9_000, 27_000, 40_000, 40_000]);
+        assert_eq!(of(Class::Busy, DAY_MS)[8..11], [6_561_000, 10_800_000, 10_800_000]);
+        assert_eq!(of(Class::Crowded, 0)[..3], [250, 500, 1_000]);
+        assert_eq!(of(Class::Crowded, 0)[8..10], [60_000, 60_000]);
+        assert_eq!(of(Class::NoRelation, 0)[..2], [3_000, 3_000]);
+        assert_eq!(of(Class::Configuration, 0)[..3], [60_000, 180_000, 540_000]);
+        assert_eq!(of(Class::Throttled, 0)[5..8], [1_920_000, 3_600_000, 3_600_000]);
+        assert_eq!(durable_pause(Class::Busy, 1, 0, 1.0), Some(Duration::from_millis(1_500)));
+        assert_eq!(durable_pause(Class::Busy, 1, -1, 0.0), Some(DURABLE_PAUSE), "a clock was set back");
+    }
+
+    #[test]
+    fn each_is_given_up_at_its_time_and_not_a_moment_before() {
+        let durable = |since_ms| durable_pause(Class::Busy, 1, since_ms, 0.0).is_some();
+        let report = |since_ms| reports_pause(Class::Busy, 1, since_ms, 0.0).is_some();
+        assert_eq!([durable(3 * DAY_MS - 1), durable(3 * DAY_MS)], [true, false]);
+        assert_eq!([report(DAY_MS - 1), report(DAY_MS)], [true, false]);
+        assert_eq!(pauses(|number| decide_pause(number, 0.0)), [1_000, 2_000, 4_000, 8_000]);
+        assert_eq!(decide_pause(1, 1.0), Some(Duration::from_millis(1_500)));
+    }
+}

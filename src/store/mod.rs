@@ -140,7 +140,8 @@ struct Inner {
     /// Nothing needs the writers' thread any more.
     over: CancellationToken,
     standing: Standing,
-    /// The lock beside an SQLite file, held while a server of this process is enrolled.
+    /// The lock beside an SQLite file, held while a server of this process is enrolled: by the first of several alone until
+    /// it is on record, and then by all of them together.
     lock: Mutex<Option<File>>,
 }
 

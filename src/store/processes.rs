@@ -61,7 +61,7 @@ pub struct Enrolled {
 /// When the work of a process that died is free for others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recovery {
-    /// At once: this is the only server on the SQLite file, so every earlier one has ended.
+    /// At once: this is the only server on the SQLite file, so every other one has ended.
     Immediate,
     /// When it has been silent for [`ALIVE_FOR_MS`]: others may be running.
     WhenSilent,
@@ -75,11 +75,12 @@ pub struct Heartbeat {
 }
 
 impl Store {
-    /// Puts this process on record, alive for [`ALIVE_FOR_MS`]. On SQLite a server that gets the lock beside the file
-    /// removes the rows of all servers before it.
+    /// Puts this process on record, alive for [`ALIVE_FOR_MS`]. On SQLite a server that gets the lock beside the file for
+    /// itself alone removes the rows of all servers before it. From then on it has the lock together with others: while
+    /// any server runs, none that starts takes itself for alone.
     pub async fn enroll(&self, role: Role, now_ms: i64) -> Result<Enrolled> {
         let recovery = match self.backend() {
-            Backend::Sqlite(file) if role == Role::Serve => self.lock(file)?,
+            Backend::Sqlite(file) if role == Role::Serve => self.lock_alone(file)?,
             _ => Recovery::WhenSilent,
         };
         let mut tx = self.backend().begin().await?;
@@ -100,21 +101,38 @@ impl Store {
         .bind(now_ms + ALIVE_FOR_MS)
         .fetch_one(c))?;
         tx.commit().await?;
+        if recovery == Recovery::Immediate {
+            self.0.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        }
+        self.lock_with_others(role)?;
         Ok(Enrolled { process: ProcessId { id, role }, recovery })
     }
 
-    fn lock(&self, file: &SqliteFile) -> Result<Recovery> {
+    fn lock_alone(&self, file: &SqliteFile) -> Result<Recovery> {
         let mut held = self.0.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if held.is_some() {
             // This very store has a server enrolled already; it is alive.
             return Ok(Recovery::WhenSilent);
         }
-        *held = file.lock()?;
+        *held = file.lock_alone()?;
         Ok(if held.is_some() { Recovery::Immediate } else { Recovery::WhenSilent })
+    }
+
+    /// Has a server hold the lock beside its file, where it does not yet: one that is just starting has it alone for a
+    /// moment, and an earlier version of the program for as long as it runs.
+    fn lock_with_others(&self, role: Role) -> Result<()> {
+        let Backend::Sqlite(file) = self.backend() else { return Ok(()) };
+        let mut held = self.0.lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if role == Role::Serve && held.is_none() {
+            *held = file.lock_with_others()?;
+        }
+        Ok(())
     }
 
     /// Says that the process is alive, for [`ALIVE_FOR_MS`] from now. Puts it back on record where it was removed.
     pub async fn heartbeat(&self, me: ProcessId, now_ms: i64) -> Result<Heartbeat> {
+        // Without the lock only the next start is slower; that is no reason to fall silent.
+        drop(self.lock_with_others(me.role));
         let mut tx = self.backend().begin_beat().await?;
         run!(tx, "say that this process is alive", |c| sqlx::query(
             "INSERT INTO process (id, role, started_at_ms, alive_until_ms) VALUES ($1, $2, $3, $4)

@@ -79,7 +79,16 @@ mod tests {
         for text in ["3月1日", "1-Mar", "Mar-26", "2026/3/1"] {
             assert!(is_date(text), "{text}");
         }
+        assert!(is_error("#n/a") && is_error("##") && is_rounded("1234567890123450") && is_date("31-mar"));
         for text in [
+            "123456789012345",
+            "1.E+5",
+            "1E+",
+            "131-Mar",
+            "Mar-20261",
+            "13月100日",
+            "26/3/1",
+            "2026/3/011",
             "spring-2026",
             "E+1",
             "e2e",

@@ -104,3 +104,68 @@ fn range(name: &str) -> Option<(i64, i64)> {
         _ => return None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use minijinja::{machinery::parse, syntax::SyntaxConfig};
+
+    use super::*;
+
+    fn is_odd(comparison: &str) -> bool {
+        let source = format!("{{{{ {comparison} }}}}");
+        let parsed = parse(&source, "text", SyntaxConfig::default()).unwrap();
+        let ast::Stmt::Template(template) = &parsed else { panic!("a template") };
+        let ast::Stmt::EmitExpr(emit) = &template.children[0] else { panic!("an expression") };
+        let ast::Expr::BinOp(operation) = &emit.expr else { panic!("a comparison") };
+        never(operation.op, &operation.left, &operation.right).is_some()
+    }
+
+    #[test]
+    fn a_comparison_is_odd_from_the_first_value_that_cannot_be() {
+        for comparison in [
+            "now.hour < 0",
+            "now.day < 1",
+            "now.day <= 0",
+            "now.hour > 23",
+            "now.hour >= 24",
+            "now.month > 12",
+            "0 > now.hour",
+            "0 >= now.day",
+            "23 < now.hour",
+            "24 <= now.hour",
+            "now.hour == 24",
+            "60 == now.minute",
+            "now.minute != 60",
+            "now.month == 0",
+            "now.day == 32",
+            "customer.gender == '男'",
+            "'先生' != customer.gender",
+            "event.tag_type == 'group'",
+        ] {
+            assert!(is_odd(comparison), "{comparison}");
+        }
+        for comparison in [
+            "now.hour < 1",
+            "now.day < 2",
+            "now.day <= 1",
+            "now.hour > 22",
+            "now.hour >= 23",
+            "now.month > 11",
+            "1 > now.hour",
+            "1 >= now.day",
+            "22 < now.hour",
+            "23 <= now.hour",
+            "now.hour == 23",
+            "now.hour == 0",
+            "59 == now.minute",
+            "now.month == 12",
+            "now.day == 31",
+            "customer.gender == 'male'",
+            "customer.gender == ''",
+            "customer.name == '男'",
+            "event.tag_type == 'tag_group'",
+        ] {
+            assert!(!is_odd(comparison), "{comparison}");
+        }
+    }
+}

@@ -75,3 +75,46 @@ fn either(one: Vec<String>, other: Vec<String>) -> Vec<String> {
         None => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use minijinja::{machinery::parse, syntax::SyntaxConfig};
+
+    use super::*;
+
+    fn certain(condition: &str, holds: bool) -> Vec<String> {
+        let source = format!("{{{{ {condition} }}}}");
+        let parsed = parse(&source, "text", SyntaxConfig::default()).unwrap();
+        let ast::Stmt::Template(template) = &parsed else { panic!("a template") };
+        let ast::Stmt::EmitExpr(emit) = &template.children[0] else { panic!("an expression") };
+        there_where(&emit.expr, holds)
+    }
+
+    #[test]
+    fn a_condition_proves_what_must_be_there_in_each_branch() {
+        #[rustfmt::skip] // A case a line.
+        let cases: &[(&str, &[&str], &[&str])] = &[
+            ("a", &["a"], &[]),
+            ("a.b", &["a.b"], &[]),
+            ("a['b']", &["a.b"], &[]),
+            ("a[b]", &[], &[]),
+            ("a | trim", &["a"], &[]),
+            ("a | upper", &[], &[]),
+            ("a == 'x'", &[], &[]),
+            ("not a", &[], &["a"]),
+            ("a and b", &["a", "b"], &[]),
+            ("a or b", &[], &[]),
+            ("not a or not b", &[], &["a", "b"]),
+            ("not (a and b)", &[], &["a", "b"]),
+            // One look-up knows both, or neither.
+            ("a.x or a.y", &["a.x", "a.y"], &[]),
+            ("a.x or b.x", &[], &[]),
+            ("(a and b) or (c and a)", &["a"], &[]),
+            ("a or (b == 1)", &[], &[]),
+        ];
+        for (condition, there, otherwise) in cases {
+            assert_eq!(certain(condition, true), *there, "{condition}");
+            assert_eq!(certain(condition, false), *otherwise, "not {condition}");
+        }
+    }
+}

@@ -178,8 +178,18 @@ impl SqliteFile {
         self.readers.acquire().await.map_err(|cause| unusable::explain(&self.path, cause))
     }
 
-    /// Takes the lock beside the file that says "a server is running on it", unless another process has it.
-    pub(in crate::store) fn lock(&self) -> Result<Option<File>> {
+    /// Takes the lock beside the file that says "a server is running on it" for this process alone, unless another
+    /// process has it, alone or not.
+    pub(in crate::store) fn lock_alone(&self) -> Result<Option<File>> {
+        self.lock_by(File::try_lock)
+    }
+
+    /// Takes it together with whoever has it as well, unless another process has it alone.
+    pub(in crate::store) fn lock_with_others(&self) -> Result<Option<File>> {
+        self.lock_by(File::try_lock_shared)
+    }
+
+    fn lock_by(&self, lock: impl Fn(&File) -> std::result::Result<(), TryLockError>) -> Result<Option<File>> {
         let mut path = PathBuf::from(&*self.path).into_os_string();
         path.push(".lock");
         let error = |doing, cause| Error::File {
@@ -190,7 +200,7 @@ impl SqliteFile {
         let file = unusable::owner_only(File::options().create(true).truncate(false).write(true))
             .open(&path)
             .map_err(|cause| error("open the lock file", cause))?;
-        match file.try_lock() {
+        match lock(&file) {
             Ok(()) => Ok(Some(file)),
             Err(TryLockError::WouldBlock) => Ok(None),
             // Some network file systems have no locks: recovery is slower there, nothing else.

@@ -11,7 +11,7 @@ use std::{
     fs::{self, File},
     io::Write,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::{
         OnceLock,
         atomic::{AtomicU32, Ordering},
@@ -235,60 +235,80 @@ fn private_server(programs: &Path) -> PathBuf {
     directory
 }
 
-#[expect(clippy::zombie_processes, reason = "its guardian ends it, after the tests")]
-fn start(programs: &Path, directory: &Path, watched: u32) {
+/// How every server of the tests is started: reachable by its socket alone, with little memory, and without waiting for
+/// the disk, as nothing of it is kept.
+const SETTINGS: [&str; 5] =
+    ["listen_addresses=", "max_connections=500", "shared_buffers=32MB", "fsync=off", "full_page_writes=off"];
+
+/// Makes the files of a server in a new directory.
+fn make(programs: &Path, directory: &Path) {
     fs::create_dir(directory).expect("a directory for the test server");
-    let user = unprivileged();
-    if let Some((uid, gid)) = user {
+    if let Some((uid, gid)) = unprivileged() {
         std::os::unix::fs::chown(directory, Some(uid), Some(gid))
             .expect("the directory is given to its user");
     }
-    let data = directory.join("data");
-    let log = directory.join("log");
-    let command = |name: &str| {
-        use std::os::unix::process::CommandExt;
-        let mut command = Command::new(programs.join(name));
-        command.current_dir(directory).env_clear().env("LC_ALL", "C").stdin(Stdio::null()).process_group(0);
-        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
-        if let Some((uid, gid)) = user {
-            command.uid(uid).gid(gid);
-        }
-        command
-    };
-    let made = command("initdb")
+    let made = program(programs, directory, "initdb")
         .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-locale", "--no-sync", "-D"])
-        .arg(&data)
+        .arg(directory.join("data"))
         .output()
         .expect("initdb runs");
     assert!(made.status.success(), "initdb failed: {}", String::from_utf8_lossy(&made.stderr));
+}
 
-    let out = File::create(&log).expect("a log file");
-    let server = command("postgres")
-        .arg("-D")
-        .arg(&data)
-        .args(["-c", "listen_addresses=", "-c", "max_connections=500", "-c", "shared_buffers=32MB"])
-        .args(["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"])
+/// One of PostgreSQL's programs, as its user, in the server's directory.
+fn program(programs: &Path, directory: &Path, name: &str) -> Command {
+    use std::os::unix::process::CommandExt;
+    let mut command = Command::new(programs.join(name));
+    command.current_dir(directory).env_clear().env("LC_ALL", "C").stdin(Stdio::null()).process_group(0);
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    if let Some((uid, gid)) = unprivileged() {
+        command.uid(uid).gid(gid);
+    }
+    command
+}
+
+/// Runs the server of a directory with these settings beside those of all.
+fn run(programs: &Path, directory: &Path, settings: &[&str]) -> Child {
+    let out = File::options().create(true).append(true).open(directory.join("log")).expect("a log file");
+    let mut command = program(programs, directory, "postgres");
+    command.arg("-D").arg(directory.join("data"));
+    for setting in SETTINGS.iter().chain(settings) {
+        command.args(["-c", setting]);
+    }
+    command
         .arg("-c")
         .arg(format!("unix_socket_directories={}", directory.display()))
         .stdout(out.try_clone().expect("a second handle"))
         .stderr(out)
         .spawn()
-        .expect("postgres runs");
-    guard(directory, server.id(), watched);
+        .expect("postgres runs")
+}
 
+/// Waits until the server of a directory takes connections, and gives what is needed to speak with it.
+async fn answering(directory: &Path) -> Server {
     let server = Server { base: Base::Private(directory.to_owned()) };
     let began = Instant::now();
+    let admin = server.url("postgres");
+    while PgConnection::connect(&admin).await.is_err() {
+        assert!(
+            began.elapsed() < START_TIMEOUT,
+            "the test server does not answer: {}",
+            fs::read_to_string(directory.join("log")).unwrap_or_default()
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    server
+}
+
+#[expect(clippy::zombie_processes, reason = "its guardian ends it, after the tests")]
+fn start(programs: &Path, directory: &Path, watched: u32) {
+    make(programs, directory);
+    run(programs, directory, &["synchronous_commit=off"]);
+    guard(directory, watched);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
+        let server = answering(directory).await;
         let admin = server.url("postgres");
-        while PgConnection::connect(&admin).await.is_err() {
-            assert!(
-                began.elapsed() < START_TIMEOUT,
-                "the test server does not answer: {}",
-                fs::read_to_string(&log).unwrap_or_default()
-            );
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
         execute(&admin, &format!("CREATE DATABASE {TEMPLATE} TEMPLATE template0")).await;
         let store = Store::open(&Options::new(server.url(TEMPLATE))).await.expect("the template opens");
         store.migrate().await.expect("the template can be migrated");
@@ -296,19 +316,74 @@ fn start(programs: &Path, directory: &Path, watched: u32) {
     });
 }
 
-/// Stops the server and removes its directory when the watched process has ended, in whichever way that was.
+/// A PostgreSQL of one test's own, which can be crashed and started again. What it has committed is there afterwards: it
+/// writes its log before it answers, and the machine goes on.
+#[derive(Debug)]
+pub struct OwnPostgres {
+    programs: PathBuf,
+    directory: PathBuf,
+    server: Child,
+}
+
+impl OwnPostgres {
+    /// One with an empty database; `None` where there are no programs to run it with.
+    pub async fn start() -> Option<(Self, TestDatabase)> {
+        let programs = programs()?;
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("greeter-postgres-{}-own-{number}", std::process::id());
+        let directory = std::env::temp_dir().join(name);
+        // What a process of the same number may have left behind.
+        let _ = fs::remove_dir_all(&directory);
+        make(&programs, &directory);
+        let server = run(&programs, &directory, &[]);
+        guard(&directory, std::process::id());
+        let database = answering(&directory).await.create(false).await;
+        Some((Self { programs, directory, server }, database))
+    }
+
+    /// Ends it: as an operator does, who lets nobody finish (`fast`), or at once as a crash does, after which it has to
+    /// recover (`immediate`).
+    pub fn end(&mut self, immediate: bool) {
+        signal(if immediate { "QUIT" } else { "INT" }, self.server.id());
+        let _ = self.server.wait();
+    }
+
+    /// Starts it again, and waits until it takes connections.
+    pub async fn start_again(&mut self) {
+        self.server = run(&self.programs, &self.directory, &[]);
+        answering(&self.directory).await;
+    }
+}
+
+impl Drop for OwnPostgres {
+    fn drop(&mut self) {
+        self.end(true);
+        let _ = fs::remove_dir_all(&self.directory);
+    }
+}
+
+fn signal(name: &str, process: u32) {
+    // It may have ended by itself.
+    let _ = Command::new("sh").args(["-c", "kill -s \"$0\" \"$1\"", name, &process.to_string()]).output();
+}
+
+/// Stops the server of a directory and removes that when the watched process has ended, in whichever way that was.
 #[expect(clippy::zombie_processes, reason = "it outlives the tests on purpose, and ends by itself")]
-fn guard(directory: &Path, server: u32, watched: u32) {
+fn guard(directory: &Path, watched: u32) {
     use std::os::unix::process::CommandExt;
+    // Its number stands in its own file: it may have been started again.
     let script = r#"
         while kill -0 "$1" 2>/dev/null; do sleep 0.2; done
-        kill -INT "$2" 2>/dev/null
-        tries=0
-        while kill -0 "$2" 2>/dev/null && [ "$tries" -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
-        rm -rf "$3" "$3.lock"
+        server=$(head -n 1 "$2/data/postmaster.pid" 2>/dev/null)
+        if [ -n "$server" ]; then
+            kill -INT "$server" 2>/dev/null
+            tries=0
+            while kill -0 "$server" 2>/dev/null && [ "$tries" -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
+        fi
+        rm -rf "$2" "$2.lock"
     "#;
     Command::new("sh")
-        .args(["-c", script, "guardian", &watched.to_string(), &server.to_string()])
+        .args(["-c", script, "guardian", &watched.to_string()])
         .arg(directory)
         .current_dir("/")
         .stdin(Stdio::null())

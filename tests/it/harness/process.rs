@@ -57,7 +57,22 @@ impl Process {
         Self::start(command).await
     }
 
-    async fn start(mut command: Command) -> Self {
+    /// The same, as whoever watches over a program does it: the log of one that ended before it was ready is an answer.
+    pub async fn try_serve(config: &Config) -> Result<Self, String> {
+        Self::try_start(command(config, Stdio::piped())).await
+    }
+
+    /// The same, of a server none of whose files may grow beyond so many blocks of 512 bytes: as on a disk that is full.
+    pub async fn try_serve_with_files_of(config: &Config, blocks: u64) -> Result<Self, String> {
+        Self::try_start(with_files_of(&command(config, Stdio::piped()), blocks)).await
+    }
+
+    async fn start(command: Command) -> Self {
+        let started = Self::try_start(command).await;
+        started.unwrap_or_else(|log| panic!("it ended before it was ready:\n{log}"))
+    }
+
+    async fn try_start(mut command: Command) -> Result<Self, String> {
         let mut child = command.spawn().expect("the program starts");
         let log = Log::default();
         let stderr = BufReader::new(child.stderr.take().expect("its stderr is piped"));
@@ -70,7 +85,17 @@ impl Process {
         });
         let nowhere = SocketAddr::from(([0, 0, 0, 0], 0));
         let mut process = Self { callback: nowhere, private: nowhere, child, log };
-        let ready = process.says(READY).await;
+        let begun = Instant::now();
+        let ready = loop {
+            if let Some(line) = process.said(READY) {
+                break line;
+            }
+            if process.child.try_wait().expect("it can be asked").is_some() {
+                return Err(process.lines().join("\n"));
+            }
+            assert!(begun.elapsed() < SOON, "it is not ready:\n{}", process.lines().join("\n"));
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        };
         let mut addresses = ready.split("http://").skip(1).map(|rest| {
             let end = rest.find(|c: char| !(c.is_ascii_digit() || ".:".contains(c))).unwrap_or(rest.len());
             rest[..end].parse().unwrap_or_else(|_| panic!("an address: {ready}"))
@@ -78,7 +103,7 @@ impl Process {
         (process.callback, process.private) =
             addresses.next().zip(addresses.next()).unwrap_or_else(|| panic!("two addresses: {ready}"));
         drop(addresses);
-        process
+        Ok(process)
     }
 
     /// The same with a log that nobody can read: its ports are known beforehand, and it is asked whether it lives.
@@ -195,6 +220,17 @@ fn command(config: &Config, stderr: impl Into<Stdio>) -> Command {
     command
 }
 
+/// The same program with a limit on the size of its files, in blocks of 512 bytes.
+fn with_files_of(plain: &Command, blocks: u64) -> Command {
+    let mut limited = Command::new("sh");
+    // The signal that says so would end the program; ignored, it makes errors, as a full disk does.
+    limited.args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"", &blocks.to_string()]);
+    limited.arg(plain.get_program()).args(plain.get_args()).current_dir(std::env::temp_dir()).env_clear();
+    limited.envs(plain.get_envs().filter_map(|(name, value)| value.map(|value| (name, value))));
+    limited.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    limited
+}
+
 /// A WeCom, a database with rules, and a look at the record. Servers come and go on it.
 pub struct Stage {
     pub wecom: Simulator,
@@ -247,14 +283,8 @@ impl Stage {
     }
 
     /// The same, of a server none of whose files may grow beyond so many blocks of 512 bytes: as on a disk that is full.
-    pub async fn serve_with_files_of(&self, blocks: u32) -> Process {
-        let plain = command(&self.config, Stdio::piped());
-        let mut limited = Command::new("sh");
-        // The signal that says so would end the program; ignored, it makes errors, as a full disk does.
-        limited.args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"", &blocks.to_string()]);
-        limited.arg(plain.get_program()).args(plain.get_args()).current_dir(std::env::temp_dir()).env_clear();
-        limited.envs(plain.get_envs().filter_map(|(name, value)| value.map(|value| (name, value))));
-        limited.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    pub async fn serve_with_files_of(&self, blocks: u64) -> Process {
+        let limited = with_files_of(&command(&self.config, Stdio::piped()), blocks);
         let process = Process::start(limited).await;
         self.deliver_to(&process);
         process

@@ -17,6 +17,7 @@ on_each_database!(
     a_living_process_that_hangs_loses_what_it_holds_in_the_end,
     a_process_that_retires_leaves_everything_at_once,
     a_server_alone_on_its_file_takes_over_at_once,
+    a_server_beside_another_takes_nothing_from_it_when_a_third_has_died,
     a_heartbeat_counts_servers_and_puts_a_forgotten_process_back,
     eight_sweepers_take_two_thousand_actions_once_each,
     eight_sweepers_take_events_once_each,
@@ -133,6 +134,32 @@ async fn a_server_alone_on_its_file_takes_over_at_once(database: TestDatabase) {
     assert_eq!(next.recovery, expected);
     let swept = other.sweep_events(next.process, T0 + 5, 10).await.unwrap();
     assert_eq!(swept.len(), usize::from(database.is_sqlite()));
+}
+
+/// The first of two dies, and is started again: the second is alive, whoever came first.
+async fn a_server_beside_another_takes_nothing_from_it_when_a_third_has_died(database: TestDatabase) {
+    let first = database.store().await;
+    first.enroll(Role::Serve, T0).await.unwrap();
+    let second = Store::open(&database.options()).await.unwrap();
+    let lives = second.enroll(Role::Serve, T0).await.unwrap();
+    accept_new(&second, new_event(1, lives.process)).await;
+    drop(first);
+
+    let third = Store::open(&database.options()).await.unwrap();
+    let started = third.enroll(Role::Serve, T0 + 5).await.unwrap();
+    assert_eq!(started.recovery, Recovery::WhenSilent);
+    assert!(third.sweep_events(started.process, T0 + 5, 10).await.unwrap().is_empty());
+    assert_eq!(
+        third.heartbeat(started.process, T0 + 6).await.unwrap().live,
+        3,
+        "the dead one is not silent yet"
+    );
+
+    // When all of them have ended the next one is alone again.
+    drop((second, third));
+    let next = Store::open(&database.options()).await.unwrap();
+    let expected = if database.is_sqlite() { Recovery::Immediate } else { Recovery::WhenSilent };
+    assert_eq!(next.enroll(Role::Serve, T0 + 7).await.unwrap().recovery, expected);
 }
 
 async fn a_heartbeat_counts_servers_and_puts_a_forgotten_process_back(database: TestDatabase) {

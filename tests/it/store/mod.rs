@@ -52,6 +52,7 @@ mod media;
 pub mod parity;
 mod postgres;
 mod query_plans;
+mod queue;
 mod plan;
 mod planned;
 mod refusals;

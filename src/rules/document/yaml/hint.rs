@@ -112,6 +112,41 @@ mod tests {
             assert!(!has_typed_sign(line), "{line}");
         }
         assert!(has_comment_in_braces("  welcome: { text: 您好 #客户昵称# }"));
-        assert!(!has_comment_in_braces("  welcome: { text: 您好 } # x [1]"));
+        assert!(has_comment_in_braces("  state: [a, b #c ]"));
+        for line in
+            ["  welcome: { text: 您好 } # x [1]", "  welcome: { text: 您好 # x", "  welcome: 您好 # x }"]
+        {
+            assert!(!has_comment_in_braces(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_colon_that_makes_no_key_is_seen() {
+        for (line, seen) in [
+            ("  state\u{ff1a}x", Some(Colon::Wide)),
+            ("- a_1\u{ff1a}", Some(Colon::Wide)),
+            ("  state:x", Some(Colon::NoBlank)),
+            ("  - { name:x }", Some(Colon::NoBlank)),
+            ("  state: x", None),
+            ("  state:\tx", None),
+            ("  state:", None),
+            ("  state", None),
+            ("  https://example.com", None),
+            ("  渠道\u{ff1a}x", None),
+        ] {
+            assert_eq!(colon(line), seen, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_comment_is_what_follows_a_blank_and_a_sign() {
+        let behind = |source: &str, end| comment_behind(source, end).map(String::from);
+        assert_eq!(behind("a: x # c \nb: y", 4).as_deref(), Some("# c"));
+        assert_eq!(behind("a: x  # c", 6).as_deref(), Some("# c"), "the text ends before its blanks");
+        assert_eq!(behind("a: x#c", 4), None);
+        assert_eq!(behind("a: x\n# c", 4), None);
+        assert_eq!(behind("a: x", 4), None);
+        let long = format!("a: x #{}", "春".repeat(200));
+        assert_eq!(behind(&long, 4).map(|comment| comment.chars().count()), Some(80));
     }
 }

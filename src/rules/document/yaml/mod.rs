@@ -6,6 +6,8 @@
 
 mod hint;
 mod scalar;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::HashMap, ops::Range, rc::Rc};
 

@@ -72,3 +72,60 @@ impl Scalar {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scalar(text: &str, style: ScalarStyle) -> Scalar {
+        let written = text.contains('\n').then(|| text.into());
+        Scalar {
+            text: text.into(),
+            plain: style == ScalarStyle::Plain,
+            style,
+            bytes: 0..text.len(),
+            written,
+            comment: None,
+        }
+    }
+
+    #[test]
+    fn only_a_bare_word_is_more_than_a_text() {
+        let bare = |text| scalar(text, ScalarStyle::Plain);
+        let quoted = |text| scalar(text, ScalarStyle::DoubleQuoted);
+        for text in ["", "~", "null", "Null", "NULL"] {
+            assert!(bare(text).is_null() && !quoted(text).is_null(), "{text}");
+        }
+        for (text, value) in [
+            ("true", true),
+            ("True", true),
+            ("TRUE", true),
+            ("false", false),
+            ("False", false),
+            ("FALSE", false),
+        ] {
+            assert_eq!((bare(text).as_bool(), quoted(text).as_bool()), (Some(value), None), "{text}");
+            assert!(quoted(text).is_quoted_bool() && !bare(text).is_quoted_bool(), "{text}");
+        }
+        for text in ["yes", "tRue", "nil", "x"] {
+            assert!(
+                bare(text).as_bool().is_none() && !bare(text).is_null() && !quoted(text).is_quoted_bool(),
+                "{text}"
+            );
+        }
+        assert_eq!((bare("-12").as_integer(), quoted("12").as_integer()), (Some(-12), None));
+        assert_eq!((bare("1.5").as_integer(), bare("9223372036854775808").as_integer()), (None, None));
+    }
+
+    #[test]
+    fn a_folded_text_has_the_lines_of_the_document() {
+        let of = |text, style| scalar(text, style).unfolded().map(Cow::into_owned);
+        assert_eq!(of("'it''s\n  so'", ScalarStyle::SingleQuoted).as_deref(), Some("it's\n  so"));
+        assert_eq!(of("\"a \\\"b\\\"\n\\nc\"", ScalarStyle::DoubleQuoted).as_deref(), Some("a \"b\"\n c"));
+        assert_eq!(of("a\n  b", ScalarStyle::Plain).as_deref(), Some("a\n  b"));
+        assert_eq!(of("a\n  b", ScalarStyle::Folded).as_deref(), Some("a\n  b"));
+        assert_eq!(of("a\n  b", ScalarStyle::Literal), None, "a block has its lines already");
+        assert_eq!(of("a", ScalarStyle::Plain), None, "nothing was folded");
+        assert!(scalar("a", ScalarStyle::Literal).is_block() && !scalar("a", ScalarStyle::Folded).is_block());
+    }
+}
