@@ -62,6 +62,7 @@ mod follow_up;
 mod reports;
 mod export_import;
 mod way_batches;
+mod keeping;
 
 /// When the tests' world begins.
 const T0: i64 = 1_733_900_461_210;
