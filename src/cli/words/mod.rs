@@ -5,6 +5,7 @@ pub(super) mod arguments;
 pub(super) mod errors;
 pub(super) mod failure;
 pub(super) mod explain;
+pub(super) mod keeping;
 pub(super) mod contact;
 mod names;
 pub(super) mod record;
