@@ -39,6 +39,7 @@ mod refusals;
 mod alerts;
 mod replay;
 mod bulk;
+mod keeping;
 mod config;
 mod cli;
 mod api;
