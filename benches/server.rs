@@ -107,6 +107,7 @@ impl Server {
         let config = Config {
             language: None,
             time_zone: jiff::tz::TimeZone::UTC,
+            retention: config::Retention { days: 0 },
             alert_url: None,
             database: config::Database { url: url.to_owned().into(), migrate: true, connections: 16 },
             http: config::Http { listen: free, body_max_bytes: 524_288 },

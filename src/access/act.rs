@@ -115,6 +115,10 @@ names! {
     BulkCancelled = "bulk_cancelled",
     /// A method that writes at WeCom was called.
     ContactCalled = "contact_called",
+    /// Old events were taken out of the record.
+    Pruned = "pruned",
+    /// A customer was forgotten.
+    Forgotten = "forgotten",
 }
 
 #[cfg(test)]

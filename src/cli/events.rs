@@ -94,6 +94,9 @@ pub(super) enum Command {
         /// How many at most; all if not given
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         limit: Option<u32>,
+        /// Put pseudonyms in the place of ids, names, texts and codes, so that the file can be handed on
+        #[arg(long)]
+        pseudonymise: bool,
     },
     /// Put exported events into this database; what is there already is passed over
     #[command(after_help = IMPORT)]
@@ -131,10 +134,13 @@ Examples:
 
 const EXPORT: &str = "\
 Payloads hold what WeCom has told about customers, and welcome codes: keep the file as you keep the
-database.
+database. With --pseudonymise it can be handed on: ids, names, texts and codes are pseudonyms then, the
+same for one person everywhere; kinds, times and channels (State) stay, so that it can be imported and
+replayed.
 
 Examples:
   wecom-greeter events export > events.jsonl
+  wecom-greeter events export --pseudonymise > for-others.jsonl
   wecom-greeter events export --since 2026-03-01 --until 2026-03-02 --app default > day.jsonl";
 
 const IMPORT: &str = "\
@@ -182,10 +188,10 @@ pub(super) async fn run(command: Command, setup: Setup, mut output: Output) -> a
             let only = only.into_iter().collect();
             replay::run(which, How { only, repeat_reports }, dry_run, setup, output).await
         }
-        Command::Export { status, which, limit } => {
+        Command::Export { status, which, limit, pseudonymise } => {
             let filter = which.events(status, limit, (now_ms, &zone))?;
             let store = setup.existing_store().await?;
-            let ended = export(&store, filter, output).await;
+            let ended = export(&store, filter, pseudonymise, output).await;
             store.close().await;
             ended
         }
@@ -280,8 +286,14 @@ fn row(
     ]
 }
 
-async fn export(store: &Store, filter: EventFilter, mut output: Output) -> anyhow::Result<ExitCode> {
-    let mut lines = std::pin::pin!(store.export(filter));
+async fn export(
+    store: &Store,
+    filter: EventFilter,
+    pseudonymise: bool,
+    mut output: Output,
+) -> anyhow::Result<ExitCode> {
+    let pseudonyms = if pseudonymise { Some(store.pseudonyms(rand::random()).await?) } else { None };
+    let mut lines = std::pin::pin!(store.export_as(filter, pseudonyms));
     let mut progress = Progress::beside(&output, None, Record::Exported.to(output.language()));
     while let Some(line) = lines.try_next().await? {
         output.line(&line)?;

@@ -18,6 +18,7 @@ mod events;
 mod failure;
 mod failures;
 mod filters;
+mod forget;
 mod happened;
 mod health;
 mod help;
@@ -26,6 +27,7 @@ mod migrate;
 mod output;
 mod phone;
 mod progress;
+mod prune;
 mod replay;
 mod rules;
 mod serve;
@@ -153,6 +155,12 @@ enum Command {
     /// Tokens: who may use the admin API and the pages
     #[command(subcommand, after_help = tokens::EXAMPLES)]
     Tokens(tokens::Command),
+    /// Take old events out; statistics stay
+    #[command(after_help = prune::EXAMPLES)]
+    Prune(prune::Options),
+    /// Take everything of one customer out, everywhere
+    #[command(after_help = forget::EXAMPLES)]
+    Forget(forget::Options),
     /// Ask a running server whether it is alive (for container health checks)
     #[command(after_help = health::EXAMPLES)]
     Health(health::Options),
@@ -258,6 +266,8 @@ async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Resu
         Command::Stats(options) => stats::run(options, setup, output).await,
         Command::Contact(call) => contact::run(call, setup, output).await,
         Command::Tokens(command) => tokens::run(command, setup, output).await,
+        Command::Prune(options) => prune::run(options, setup, output).await,
+        Command::Forget(options) => forget::run(options, setup, output).await,
         Command::Health(options) => health::run(&options, &setup, output).await,
         Command::Completion(options) => completion::run(&options, setup.language, output),
         Command::Manual(options) => manual::run(&options, setup.language, output),

@@ -68,6 +68,8 @@ pub struct Config {
     pub wecom: Wecom,
     /// The way to the company's own systems.
     pub forward: Forward,
+    /// What is kept for how long.
+    pub retention: Retention,
     /// Where trouble is reported: a group robot's webhook, or any URL. Secret, as whoever has it can post there.
     pub alert_url: Option<SecretString>,
     /// How a process ends.
@@ -139,6 +141,13 @@ pub struct Forward {
     pub allow_private_networks: bool,
     /// Where the secrets are that rules name for the signature of what they forward.
     pub environment: Environment,
+}
+
+/// `[retention]`
+#[derive(Clone, Copy, Debug)]
+pub struct Retention {
+    /// How many days settled events are kept; 0: for ever.
+    pub days: u32,
 }
 
 /// `[shutdown]`
@@ -253,7 +262,7 @@ const fn secret(path: &'static str, variable: &'static str) -> Setting {
 }
 
 /// Every setting that is not an app's.
-const SETTINGS: [Setting; 23] = [
+const SETTINGS: [Setting; 24] = [
     open("language", language::VARIABLE),
     open("time_zone", "GREETER_TIME_ZONE"),
     secret("database.url", "DATABASE_URL"),
@@ -273,6 +282,7 @@ const SETTINGS: [Setting; 23] = [
     open("wecom.tag_concurrency", "GREETER_WECOM_TAG_CONCURRENCY"),
     open("wecom.lookup_budget_ms", "GREETER_WECOM_LOOKUP_BUDGET_MS"),
     open("forward.allow_private_networks", "GREETER_FORWARD_ALLOW_PRIVATE_NETWORKS"),
+    open("retention.days", "GREETER_RETENTION_DAYS"),
     secret("alert.url", "GREETER_ALERT_URL"),
     open("shutdown.grace_ms", "GREETER_SHUTDOWN_GRACE_MS"),
     open("log.filter", "GREETER_LOG"),
@@ -331,6 +341,7 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
             allow_private_networks: read.flag("forward.allow_private_networks"),
             environment: Environment::default(),
         },
+        retention: Retention { days: read.number("retention.days", 0..=36_500) },
         alert_url: read.alert_url("alert.url"),
         shutdown: Shutdown { grace: Duration::from_millis(read.number("shutdown.grace_ms", 0..=600_000)) },
         log: Log {

@@ -5,6 +5,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use secrecy::ExposeSecret as _;
 
 use super::{
+    forgotten::Forgotten,
     lookups::Lookups,
     refusals::Refusals,
     rulebook::{self, Rulebook},
@@ -46,10 +47,14 @@ pub struct Context {
     pub pictures: Pictures,
     /// Where the secrets are with which those posts are signed.
     pub environment: config::Environment,
+    /// How many days settled events are kept; 0: for ever.
+    pub retention_days: u32,
     /// How many calls at once, and how long look-ups may hold a welcome up.
     pub wecom: config::Wecom,
     /// Takes the callbacks that were refused, to be kept.
     pub refusals: Refusals,
+    /// Customers who have been forgotten a short time ago.
+    pub forgotten: Forgotten,
     /// Counts what has been done.
     pub metrics: Arc<Metrics>,
     /// Keeps failures that repeat from filling the log.
@@ -128,12 +133,14 @@ impl Context {
             pictures: Pictures::new(forwarder.clone(), &config.wecom.api_base)?,
             forwarder,
             environment: config.forward.environment.clone(),
+            retention_days: config.retention.days,
             wecom: config.wecom.clone(),
             store,
             apps,
             rulebook,
             shelf,
             refusals: Refusals::default(),
+            forgotten: Forgotten::default(),
             metrics,
             seldom,
             clock,

@@ -18,7 +18,9 @@ pub use super::context::Error;
 use super::{
     context::Context,
     dispatch::{Dispatcher, FOLLOW_UPS_MAX},
+    forget,
     planner::{PLANNING_MAX, Planner},
+    retention,
     sweep::Sweep,
 };
 use crate::{
@@ -104,6 +106,11 @@ impl Engine {
         self.shutdown
             .spawn_until_hard(self.rulebook.clone().follow(self.clock.clone(), self.shutdown.clone()));
         self.shutdown.spawn_until_hard(self.clone().measure());
+        self.shutdown.spawn_until_hard(forget::follow(Arc::clone(&self.context)));
+        if self.context.retention_days > 0 {
+            self.shutdown
+                .spawn_until_hard(retention::run(Arc::clone(&self.context), self.context.retention_days));
+        }
         self.shutdown
             .spawn_until_hard(self.refusals.clone().write(self.store.clone(), self.shutdown.clone()));
         for app in self.apps.iter() {

@@ -146,6 +146,10 @@ impl Intake {
                 self.context.metrics.callback(&app.name, "delivered_again");
                 info!(event.id = event_id, app = %app.name, "Event {event_id} was delivered again ({deliveries} times now)");
             }
+            Accepted::Gone => {
+                self.context.metrics.callback(&app.name, "delivered_again");
+                info!(app = %app.name, "An event was delivered again that has been pruned or forgotten since");
+            }
         }
         Ok(ack)
     }

@@ -115,6 +115,11 @@ impl Failed {
 }
 
 impl Lookups {
+    /// Forgets what WeCom has said of customers: one of them is to be forgotten, and within a minute it would be anyway.
+    pub(super) fn forget_customers(&self) {
+        self.customers.forget_all();
+    }
+
     /// Asks WeCom by each app's client, the memories of it, and this record.
     pub fn new(
         store: Store,

@@ -8,7 +8,8 @@
 //! [`live`] is the record as it changes, for those who follow it; [`readiness`] finds out whether callbacks can be stored, [`replay_request`] has what a replay asks for, and [`reported`] what it does not send again. [`publish`] is
 //! the way of the rules into force, and [`rulebook`] has those that are; [`refusals`] keeps what was refused at the door. [`client_words`] says in Chinese what went wrong with a call.
 //!
-//! [`bulk`] works off what is tried again or replayed of many.
+//! [`bulk`] works off what is tried again or replayed of many; [`retention`] takes out what is old, and [`forget`] forgets a
+//! customer, of whom nothing more is done by whoever has it in memory ([`forgotten`]).
 //!
 //! The modules stand in the order in which they may name each other, the lowest first.
 
@@ -19,7 +20,10 @@ pub mod replay_request;
 pub mod lookups;
 pub mod rulebook;
 pub mod refusals;
+pub mod forgotten;
 pub mod context;
+pub mod forget;
+pub mod retention;
 pub mod readiness;
 pub mod live;
 pub mod publish;

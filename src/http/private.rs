@@ -14,13 +14,14 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use super::problem::Problem;
 
 use crate::{
-    access::Once,
+    access::{By, Once},
     config::Config,
     doctor::Examined,
     flow::{
         bulk::Waker,
         context::Context,
         engine::Engine,
+        forget::{Wiped, forget},
         live::Live,
         readiness::{Readiness, State},
         replay::Replayer,
@@ -134,6 +135,17 @@ impl Private {
             Ok(Ok(turn)) => Ok((turn, place)),
             Ok(Err(_)) | Err(_) => Err(Problem::Busy),
         }
+    }
+
+    /// Forgets a customer, here and in the processes beside this one.
+    pub(super) async fn forget(&self, customer: &str, by: &By) -> Result<Wiped, Problem> {
+        if customer.is_empty() {
+            return Err(Problem::Parameter("external_user_id: it is empty".to_owned()));
+        }
+        let _place = self.slow_place()?;
+        let (context, now_ms) = (&self.context, self.now_ms());
+        let others = context.store.live_servers(now_ms).await?.saturating_sub(1);
+        Ok(forget(&context.store, customer, by, now_ms, (Some(context), others)).await?)
     }
 
     /// What time it is.

@@ -103,6 +103,11 @@ impl Customers {
         }
     }
 
+    /// Forgets everybody.
+    pub(crate) fn forget_all(&self) {
+        self.0.forget_all();
+    }
+
     /// Forgets the event's customer.
     pub(crate) async fn forget(&self, app: &str, event: &Event) {
         if let Some(external_userid) = event.external_user_id() {

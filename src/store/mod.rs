@@ -22,7 +22,8 @@
 //! - `hot`: the statements that every event goes through, to be explained.
 //! - `probe`: whether the database takes what a callback asks of it.
 //! - `read`: what people, pages and rules ask of the record.
-//! - `operator`: what an operator does with it: replay, retry, either of many, export, import, tables of contact ways.
+//! - `operator`: what an operator does with it: replay, retry, either of many, export, import, tables of contact ways,
+//!   and taking out what is old or about a customer who is to be forgotten.
 //! - `backup`: the whole of it as one file, and back into an empty database of either kind.
 //!
 //! | meaning | Rust | SQLite (STRICT) | PostgreSQL |
@@ -89,9 +90,14 @@ pub use operator::{
     bulk_ends::BulkEnd,
     bulk_items::{BulkFailure, BulkItem},
     bulk_turns::BulkTurn,
+    forget::{CustomerHash, Forgettable, ForgottenRecord},
     import::{Imported, LINE_BYTES_MAX},
+    past::TakenOut,
+    prune::{PRUNED_AT_ONCE, Prunable, Pruned},
+    pseudonyms::Pseudonyms,
     replay::ReplayStart,
     retry::Retry,
+    shrink::Shrunk,
     way_batches::{WayBatch, WayEnd, WayRow, WayStatus},
 };
 pub use probe::Probe;

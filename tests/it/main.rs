@@ -41,6 +41,7 @@ mod corpora;
 mod alerts;
 mod replay;
 mod bulk;
+mod keeping;
 mod config;
 mod cli;
 mod api;

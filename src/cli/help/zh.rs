@@ -39,7 +39,7 @@ pub(super) const COMMANDS: &[Words] = &[
 
 设置：DATABASE_URL、GREETER_LISTEN、GREETER_ADMIN_LISTEN、GREETER_ADMIN_TOKEN、WECOM_CORP_ID、
 WECOM_SECRET、WECOM_TOKEN、WECOM_ENCODING_AES_KEY、WECOM_AGENT_ID、WECOM_API_BASE、
-GREETER_ALERT_URL、GREETER_LOG、GREETER_LOG_FORMAT；密钥也可以放在文件里（WECOM_SECRET_FILE）。完整清单：src/default.toml。",
+GREETER_RETENTION_DAYS、GREETER_ALERT_URL、GREETER_LOG、GREETER_LOG_FORMAT；密钥也可以放在文件里（WECOM_SECRET_FILE）。完整清单：src/default.toml。",
         arguments: &[],
     },
     Words {
@@ -191,10 +191,13 @@ false：只有别人才有权改表时，才这样设。
         path: "events export",
         about: "导出事件及其原始内容，旧的在前，每行一个 JSON",
         after: "\
-原始内容里有企业微信给出的客户信息和欢迎码：请像保管数据库一样保管导出的文件。
+原始内容里有企业微信给出的客户信息和欢迎码：请像保管数据库一样保管导出的文件。加上 --pseudonymise 就可以
+交给别人：ID、姓名、文字和各种码都换成假名，同一个人处处是同一个假名；事件种类、时间和渠道（State）不变，
+照样能导入、能重放。
 
 示例：
   wecom-greeter events export > events.jsonl
+  wecom-greeter events export --pseudonymise > for-others.jsonl
   wecom-greeter events export --since 2026-03-01 --until 2026-03-02 --app default > day.jsonl",
         arguments: &[
             EVENT_FILTERS_STATUS,
@@ -211,6 +214,7 @@ false：只有别人才有权改表时，才这样设。
             UNTIL,
             BEFORE,
             ("limit", "最多多少条；不写则不限"),
+            ("pseudonymise", "把 ID、姓名、文字和各种码换成假名，可以交给别人"),
         ],
     },
     Words {

@@ -6,6 +6,7 @@ pub(super) mod backup;
 pub(super) mod errors;
 pub(super) mod failure;
 pub(super) mod explain;
+pub(super) mod keeping;
 pub(super) mod contact;
 mod names;
 pub(super) mod record;

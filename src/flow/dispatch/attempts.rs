@@ -16,7 +16,7 @@ use super::{
     time::{DURABLE_CALL_MAX, Time},
 };
 use crate::{
-    action::{Action, Deadline, Kind},
+    action::{Action, Deadline, Kind, ReasonCode},
     flow::{case::Case, context::Context},
     store::Claimed,
 };
@@ -24,6 +24,9 @@ use wecom_core::clock::Watch;
 
 /// The pause between tries to take a lease again that was taken before others may have taken over.
 const CLAIM_AGAIN: Duration = Duration::from_millis(200);
+
+/// By then a customer who is being forgotten is; until then no sweep is to bring back what is theirs.
+const FORGOTTEN_WITHIN_MS: i64 = 60_000;
 
 /// What came of waiting for a permit.
 enum Waited {
@@ -113,6 +116,10 @@ impl State {
                 Waited::Ending => return Step::Left,
             }
         };
+        if self.is_forgotten(case) {
+            let why = ReasonCode::Waiting.because("the customer is being forgotten");
+            return self.leave_for(claimed, self.now_ms() + FORGOTTEN_WITHIN_MS, why).await;
+        }
         let now_ms = watch.now_ms();
         let (Some(permit), Some(time)) = (permit, Time::of(claimed, now_ms)) else {
             return Box::pin(self.expire(case, claimed)).await;
@@ -130,6 +137,12 @@ impl State {
         // On the heap, too.
         let seat = Seat { limit, place, permit };
         Box::pin(self.record(case, claimed, watch, now_ms, performed, seat)).await
+    }
+
+    /// Whether the customer is being forgotten, so that nothing more is begun for them: it is given back, and whoever forgets them
+    /// takes it out.
+    fn is_forgotten(&self, case: &Case) -> bool {
+        self.context.forgotten.covers(case.stored.received_at_ms, case.stored.external_user_id.as_deref())
     }
 
     /// Whether a call may start for this action: others take this process for alive, and have done so ever since it took

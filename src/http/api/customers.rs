@@ -1,17 +1,20 @@
-//! Everything of one customer, as a timeline over all employees.
+//! Everything of one customer: as a timeline over all employees, and to be forgotten.
 
 use actix_web::web::{Data, Json, Path, Query};
 use serde::Serialize;
 
 use super::{
     super::{
-        access::{Caller, Viewer},
+        access::{Admin, Caller, Viewer},
         private::Private,
         problem::Problem,
     },
     page::Page,
 };
-use crate::store::{EventFilter, EventRecord};
+use crate::{
+    flow::forget::Wiped,
+    store::{EventFilter, EventRecord},
+};
 
 /// How many events are on a page at most: each comes with all that was done.
 const PAGE_MAX: u32 = 100;
@@ -22,6 +25,16 @@ pub(super) struct Timeline {
     external_user_id: String,
     items: Vec<EventRecord>,
     next: Option<i64>,
+}
+
+/// Takes everything of a customer out, everywhere.
+pub(super) async fn forget(
+    caller: Caller<Admin>,
+    private: Data<Private>,
+    customer: Path<String>,
+) -> Result<Json<Wiped>, Problem> {
+    let customer = customer.into_inner();
+    Ok(Json(private.forget(customer.trim(), &caller.by()).await?))
 }
 
 pub(super) async fn show(

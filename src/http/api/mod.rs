@@ -67,6 +67,7 @@ fn all() -> Routes {
         .post("/rules/backtest", trying::backtest)
         .post("/rules/diff", trying::diff)
         .get("/customers/{external_user_id}", customers::show)
+        .delete("/customers/{external_user_id}", customers::forget)
         .post("/contact/{method}", contact::call)
         .get("/stats", stats::show)
         .get("/apps", actions::apps)

@@ -3,15 +3,16 @@
 use actix_web::{HttpRequest, HttpResponse, web::Path};
 
 use super::{
+    done::Done,
     filter::{Given, ROWS},
     frame::{Frame, html, see_other},
     show,
-    views::{CustomerPage, Encounter, Headline, Mark, Place, Relation, Tone},
+    views::{CustomerPage, Encounter, ForgetPage, Headline, Mark, Place, Relation, Tone},
     words::{names, say::Say},
 };
 use crate::{
     http::{
-        access::{Caller, Viewer},
+        access::{Admin, Caller, Viewer},
         problem::Problem,
     },
     language::Language,
@@ -47,6 +48,7 @@ pub(super) async fn find(
         rows: listed.iter().map(|listed| show::row(&frame, listed)).collect(),
         entries: Vec::new(),
         next: None,
+        forget: None,
     };
     html(&page)
 }
@@ -54,6 +56,42 @@ pub(super) async fn find(
 /// An id as a part of a path: with `%20`, which a path knows, for a blank.
 pub(super) fn percent(id: &str) -> String {
     url::form_urlencoded::byte_serialize(id.as_bytes()).collect::<String>().replace('+', "%20")
+}
+
+/// The page of a customer.
+fn path(id: &str) -> String {
+    format!("/customers/{}", percent(id))
+}
+
+/// Asks whether everything of a customer is to be taken out, and says how much that is.
+pub(super) async fn ask_to_forget(
+    _: Caller<Admin>,
+    frame: Frame,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let id = id.into_inner();
+    let _place = frame.private.slow_place()?;
+    let found = frame.store().forgettable(&id).await?;
+    let (events, actions, pending) = (found.taken.events, found.taken.actions, found.pending);
+    html(&ForgetPage {
+        w: frame.words,
+        shell: frame.shell(Some(Place::Customers)),
+        question: frame.say(Say::AskToForget { events, actions, pending }),
+        action: format!("{}/forget", path(&id)),
+        back: path(&id),
+        id,
+    })
+}
+
+/// Takes everything of a customer out.
+pub(super) async fn forget(
+    caller: Caller<Admin>,
+    frame: Frame,
+    id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let wiped = frame.private.forget(id.trim(), &caller.by()).await?;
+    let done = if wiped.wiped == Some(false) { Done::ForgottenWithTraces } else { Done::Forgotten };
+    Ok(see_other(&done.on("/customers")))
 }
 
 /// One customer.
@@ -85,9 +123,8 @@ pub(super) async fn one(
         relations,
         rows: listed.iter().map(|listed| show::row(&frame, listed)).collect(),
         entries: listed.iter().map(|listed| encounter(&frame, listed)).collect(),
-        next: last.map(|id_before| {
-            Given::default().href(&format!("/customers/{}", percent(&id)), &[], &[("before", &id_before)])
-        }),
+        next: last.map(|id_before| Given::default().href(&path(&id), &[], &[("before", &id_before)])),
+        forget: (frame.may_administer() && !listed.is_empty()).then(|| format!("{}/forget", path(&id))),
         id,
     };
     html(&page)

@@ -43,10 +43,14 @@ pub(super) enum Done {
     TagRenamed,
     /// One was deleted.
     TagDeleted,
+    /// A customer was forgotten.
+    Forgotten,
+    /// One was, of whom traces may be left in the file of the database.
+    ForgottenWithTraces,
 }
 
 /// Those that have nothing in them, with the word of the address.
-const PLAIN: [(Done, &str); 14] = [
+const PLAIN: [(Done, &str); 16] = [
     (Done::NotRetried, "not-retried"),
     (Done::NothingChosen, "nothing-chosen"),
     (Done::SessionEnded, "session-ended"),
@@ -61,6 +65,8 @@ const PLAIN: [(Done, &str); 14] = [
     (Done::TagsMade, "tags-made"),
     (Done::TagRenamed, "tag-renamed"),
     (Done::TagDeleted, "tag-deleted"),
+    (Done::Forgotten, "forgotten"),
+    (Done::ForgottenWithTraces, "forgotten-with-traces"),
 ];
 
 impl Done {
@@ -116,6 +122,8 @@ impl Done {
             Self::TagsMade => (Tone::Good, Say::TagsMade),
             Self::TagRenamed => (Tone::Good, Say::TagRenamed),
             Self::TagDeleted => (Tone::Good, Say::TagDeleted),
+            Self::Forgotten => (Tone::Good, Say::Forgotten),
+            Self::ForgottenWithTraces => (Tone::Wait, Say::ForgottenWithTraces),
         };
         Notice { tone, text: say.to(language) }
     }

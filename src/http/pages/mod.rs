@@ -77,6 +77,8 @@ fn all() -> Routes {
         .post("/bulk/{id}/cancel", bulk::cancel)
         .get("/customers", customers::find)
         .get("/customers/{external_userid}", customers::one)
+        .get("/customers/{external_userid}/forget", customers::ask_to_forget)
+        .post("/customers/{external_userid}/forget", customers::forget)
         .get("/stats", stats::show)
         .get("/stats.csv", stats::export)
         .get("/rules", rules::list)

@@ -12,8 +12,8 @@ use super::{
     error::{Error, Result, is_read_only},
     file::{SqliteFile, WriteProbe, Writer},
     limits::{
-        AT_ONCE, COMMIT_TIMEOUT, PROBE_TIMEOUT, SEARCH_TIMEOUT, SQLITE_TIMEOUT, STATEMENT_TIMEOUT,
-        WRITE_TIMEOUT,
+        AT_ONCE, COMMIT_TIMEOUT, PROBE_TIMEOUT, REWRITE_TIMEOUT, SEARCH_TIMEOUT, SQLITE_TIMEOUT,
+        STATEMENT_TIMEOUT, WRITE_TIMEOUT,
     },
     options::Options,
     postgres::{Beat, Lent, PostgresServer},
@@ -218,6 +218,12 @@ impl Tx {
     /// The same connection for statements that may take long: they look through a history, or carry files.
     pub(in crate::store) fn for_a_search(mut self) -> Self {
         self.limit = SEARCH_TIMEOUT;
+        self
+    }
+
+    /// The same connection for making the whole file anew.
+    pub(in crate::store) fn for_a_rewrite(mut self) -> Self {
+        self.limit = REWRITE_TIMEOUT;
         self
     }
 

@@ -15,7 +15,9 @@ use std::{
 use sqlx::{
     ConnectOptions, Connection, Sqlite, SqliteConnection, SqlitePool,
     pool::PoolConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{
+        SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+    },
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -88,14 +90,24 @@ impl SqliteFile {
             .foreign_keys(true)
             .busy_timeout(patience)
             .pragma("journal_size_limit", JOURNAL_SIZE_LIMIT)
+            // What is deleted is overwritten. That costs nothing where nothing is.
+            .pragma("secure_delete", "ON")
             .statement_cache_capacity(STATEMENTS_CACHED)
             .row_buffer_size(ROW_BUFFER)
             .disable_statement_logging();
         // Made above and never again: a file that is missing later has been taken away, and an empty one in its place
         // would hide that.
         let options = options.create_if_missing(false);
+        // A file that is new now can give the room of pruned events back, page by page; an older one is as it was made. Not for
+        // every connection: each would write to the file when it is opened.
+        let is_empty = std::fs::metadata(&path).is_ok_and(|found| found.len() == 0);
+        let making = if is_empty {
+            options.clone().auto_vacuum(SqliteAutoVacuum::Incremental)
+        } else {
+            options.clone()
+        };
         let open = async {
-            let mut first = options.clone().pragma("cache_size", WRITER_CACHE).connect().await?;
+            let mut first = making.pragma("cache_size", WRITER_CACHE).connect().await?;
             unusable::check_writable(&mut first).await?;
             Ok(first)
         };

@@ -26,6 +26,9 @@ pub(in crate::store) const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
 /// carries a file. PostgreSQL itself ends it a little earlier.
 pub(in crate::store) const SEARCH_TIMEOUT: Duration = Duration::from_secs(35);
 
+/// How long it may take to make a whole SQLite file anew: some ten gigabytes.
+pub(in crate::store) const REWRITE_TIMEOUT: Duration = Duration::from_mins(10);
+
 /// How long a statement may take on SQLite, which waits for other programs' locks by itself ([`ACQUIRE_TIMEOUT`]). What
 /// is left is the disk.
 pub(in crate::store) const SQLITE_TIMEOUT: Duration = Duration::from_secs(10);

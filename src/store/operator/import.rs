@@ -103,6 +103,7 @@ impl Store {
 static INSERT: Multirow = insert_events!(
     own: ["imported_at_ms"],
     fixed: "status, run, unfinished, rules, lease_epoch" = "'settled', 0, 0, '[]', 0",
+    only: "",
     conflict: "DO NOTHING RETURNING id"
 );
 

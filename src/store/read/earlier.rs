@@ -23,9 +23,9 @@ impl Store {
     /// Whether the record knows of an add of this event's customer before this event.
     ///
     /// An add is an event with the change `add_external_contact` of the same corp and customer that happened, by WeCom's
-    /// clock, before this one. Imported events count, and so do adds of customers who have been deleted since. An
-    /// `add_half_external_contact` never counts: if the customer confirms, the add itself follows, and otherwise there was
-    /// none. Events that two apps of one corp get within a minute are the same add. An event without a customer has no
+    /// clock, before this one, also where it has been pruned since. Imported events count, and so do adds of customers who
+    /// have been deleted since. An `add_half_external_contact` never counts: if the customer confirms, the add itself
+    /// follows, and otherwise there was none. Events that two apps of one corp get within a minute are the same add. An event without a customer has no
     /// earlier adds.
     pub async fn earlier_adds(&self, event: &StoredEvent) -> Result<EarlierAdds> {
         let Some(customer) = event.external_user_id.as_deref() else { return Ok(EarlierAdds::default()) };
@@ -42,7 +42,11 @@ impl Store {
                       SELECT user_id FROM event
                       WHERE external_user_id = $1 AND status = 'received' AND change = 'add_external_contact'
                         AND corp_id IS NOT DISTINCT FROM $2 AND id <> $3
-                        AND happened_at_ms < CASE WHEN app = $4 THEN $5 ELSE $6 END)
+                        AND happened_at_ms < CASE WHEN app = $4 THEN $5 ELSE $6 END
+                      UNION ALL
+                      SELECT user_id FROM past_pair
+                      WHERE external_user_id = $1 AND corp_id IS NOT DISTINCT FROM $2
+                        AND first_add_ms < CASE WHEN app = $4 THEN $5 ELSE $6 END)
                  SELECT EXISTS (SELECT 1 FROM earlier WHERE user_id = $7), EXISTS (SELECT 1 FROM earlier)"
             )
             .bind(customer)

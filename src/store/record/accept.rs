@@ -4,7 +4,7 @@
 //! transaction, and the leases of the actions are this process's. An event without a plan is inserted already leased to the
 //! process that inserts it, which goes on with it in memory. So neither polling nor claiming stands between the commit and
 //! the welcome. The same event delivered again raises `deliveries` and keeps the first time of arrival; whatever plan it
-//! came with is dropped.
+//! came with is dropped. One that has been pruned or forgotten a short time ago is known by its identity, and stays away.
 
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
@@ -45,6 +45,8 @@ pub enum Accepted {
         /// How often it has been delivered by now.
         deliveries: i64,
     },
+    /// It had been delivered before, and has been pruned or forgotten since: nothing is stored again.
+    Gone,
 }
 
 impl Store {
@@ -84,7 +86,7 @@ pub(in crate::store) struct Arrival {
 pub(in crate::store) struct Accept;
 
 /// What became of one delivery.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::store) enum Delivery {
     /// `planned` holds the ids of its actions where its plan is stored.
     First {
@@ -95,6 +97,7 @@ pub(in crate::store) enum Delivery {
         id: i64,
         deliveries: i64,
     },
+    Gone,
 }
 
 impl Batch for Accept {
@@ -116,6 +119,7 @@ impl Batch for Accept {
         let (id, planned) = match delivery {
             Delivery::First { id, planned } => (id, planned),
             Delivery::Again { id, deliveries } => return Accepted::Duplicate { event_id: id, deliveries },
+            Delivery::Gone => return Accepted::Gone,
         };
         let event = Arc::new(StoredEvent {
             id,
@@ -148,7 +152,7 @@ impl Batch for Accept {
                     drop(lease::release(backend, claimed.action_id, claimed.epoch).await);
                 }
             }
-            Accepted::Duplicate { .. } => {}
+            Accepted::Duplicate { .. } | Accepted::Gone => {}
         }
     }
 }
@@ -168,11 +172,19 @@ async fn store(backend: &Backend, requests: &[Arrival], again: bool) -> Result<V
     let tx = if has_actions { backend.begin().await? } else { backend.single().await? };
     let mut tx = tx.for_a_moment();
     let inserted = insert(&mut tx, requests, &groups).await?;
-    let mut deliveries = deliveries(requests, &groups, &inserted, again)?;
+    let mut deliveries = deliveries(requests, &groups, &inserted, again);
+    if deliveries.contains(&None) {
+        gone(&mut tx, requests, &mut deliveries).await?;
+    }
+    // The statement returns every row that it inserted or updated, and leaves out none but those that are gone.
+    let deliveries: Option<Vec<Delivery>> = deliveries.into_iter().collect();
+    let mut deliveries = deliveries.ok_or_else(|| {
+        Error::unreadable("event", "id", "that was inserted", "the database did not return it")
+    })?;
     if has_actions {
         let new = requests.iter().zip(&deliveries).filter_map(|(request, delivery)| match delivery {
             Delivery::First { id, planned: Some(_) } => request.actions(*id),
-            Delivery::First { .. } | Delivery::Again { .. } => None,
+            Delivery::First { .. } | Delivery::Again { .. } | Delivery::Gone => None,
         });
         let new: Vec<ActionsOf<'_>> = new.collect();
         let mut ids = insert_actions(&mut tx, &new).await?;
@@ -207,6 +219,8 @@ impl Arrival {
 pub(in crate::store) static INSERT: Multirow = insert_events!(
     own: ["status", "unfinished", "ruleset_version", "rules", "lease_owner", "lease_until_ms"],
     fixed: "run, lease_epoch" = "0, 1",
+    only: "AND NOT EXISTS (SELECT 1 FROM gone_event g
+                           WHERE g.app = v.app AND g.create_time_s = v.create_time_s AND g.digest = v.digest)",
     conflict: "DO UPDATE SET deliveries = event.deliveries + excluded.deliveries
                RETURNING id, create_time_s, digest, app, deliveries, status, lease_owner, lease_epoch, received_at_ms"
 );
@@ -252,13 +266,13 @@ fn count(group: &[usize]) -> i64 {
     i64::try_from(group.len()).unwrap_or(i64::MAX)
 }
 
-/// What became of each request, read from the rows that the insert returned.
+/// What became of each request, read from the rows that the insert returned; `None` where it returned none.
 fn deliveries(
     requests: &[Arrival],
     groups: &[&[usize]],
     inserted: &[Inserted],
     again: bool,
-) -> Result<Vec<Delivery>> {
+) -> Vec<Option<Delivery>> {
     let rows: HashMap<(i64, &[u8], &str), &Inserted> = inserted
         .iter()
         .map(|row| ((row.create_time_s, row.digest.as_slice(), row.app.as_str()), row))
@@ -280,10 +294,40 @@ fn deliveries(
             });
         }
     }
-    // The statement returns every row that it inserted or updated, so none can be missing.
-    deliveries.into_iter().collect::<Option<_>>().ok_or_else(|| {
-        Error::unreadable("event", "id", "that was inserted", "the database did not return it")
-    })
+    deliveries
+}
+
+static GONE: Multirow = Multirow::new(
+    &["app", "create_time_s", "digest"],
+    "SELECT g.app, g.create_time_s, g.digest FROM v
+     JOIN gone_event g ON g.app = v.app AND g.create_time_s = v.create_time_s AND g.digest = v.digest",
+);
+
+/// Finds out which of the requests without a row are of events that are gone. An ack hangs on it, so it is looked up and not
+/// concluded.
+async fn gone(tx: &mut Tx, requests: &[Arrival], deliveries: &mut [Option<Delivery>]) -> Result<()> {
+    let keys: Vec<(i64, &[u8], &str)> = requests
+        .iter()
+        .zip(&*deliveries)
+        .filter(|(_, delivery)| delivery.is_none())
+        .map(|(request, _)| request.event.key())
+        .collect();
+    let (text, places) = GONE.text(tx, keys.len());
+    let rows = on!(tx, "look for events that are gone", |c| {
+        let mut select = sqlx::query_as::<_, (String, i64, Vec<u8>)>(text);
+        for key in padded(&keys, places) {
+            select = select.bind(key.map(|key| key.2)).bind(key.map(|key| key.0)).bind(key.map(|key| key.1));
+        }
+        select.fetch_all(c)
+    })?;
+    for (request, delivery) in requests.iter().zip(deliveries.iter_mut()) {
+        let (create_time_s, digest, app) = request.event.key();
+        let is_it = |row: &(String, i64, Vec<u8>)| row.0 == app && row.1 == create_time_s && row.2 == digest;
+        if delivery.is_none() && rows.iter().any(is_it) {
+            *delivery = Some(Delivery::Gone);
+        }
+    }
+    Ok(())
 }
 
 impl Inserted {

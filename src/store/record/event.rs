@@ -253,24 +253,24 @@ macro_rules! claimed_event_columns {
 pub(in crate::store) use claimed_event_columns;
 
 /// A statement that inserts events, unless they are there. The columns that every event comes with stand here and nowhere
-/// else; `own` are further ones of the statement, `fixed` names columns that have one value for all rows, and `conflict`
-/// says what becomes of an event that is there already. [`bind_event!`] binds the values.
+/// else; `own` are further ones of the statement, `fixed` names columns that have one value for all rows, `only` says which
+/// rows are inserted, and `conflict` what becomes of an event that is there already. [`bind_event!`] binds the values.
 macro_rules! insert_events {
-    (own: [$($own:literal),*], fixed: $fixed:literal = $values:literal, conflict: $conflict:literal) => {
+    (own: [$($own:literal),*], fixed: $fixed:literal = $values:literal, only: $only:literal, conflict: $conflict:literal) => {
         insert_events!(
             @columns [
                 "app", "create_time_s", "digest", "corp_id", "event", "change", "user_id", "external_user_id", "state",
                 "happened_at_ms", "received_at_ms", "payload", "deliveries", $($own),*
             ],
-            $fixed, $values, $conflict
+            $fixed, $values, $only, $conflict
         )
     };
-    (@columns [$($column:literal),*], $fixed:literal, $values:literal, $conflict:literal) => {
+    (@columns [$($column:literal),*], $fixed:literal, $values:literal, $only:literal, $conflict:literal) => {
         $crate::store::backend::Multirow::new(
             &[$($column),*],
             concat!(
                 "INSERT INTO event (", $($column, ", ",)* $fixed, ")
-                 SELECT ", $($column, ", ",)* $values, " FROM v WHERE app IS NOT NULL
+                 SELECT ", $($column, ", ",)* $values, " FROM v WHERE app IS NOT NULL ", $only, "
                  ON CONFLICT (app, create_time_s, digest) ", $conflict
             ),
         )

@@ -205,6 +205,8 @@ fn the_first_help_reads_like_this() {
       stats       统计：按日期、渠道、员工、规则或应用，数出新增、欢迎、标签和流失
       contact     手工调用客户联系的任意一个接口
       tokens      令牌：谁可以使用管理 API 和网页
+      prune       清理旧事件，统计数字不变
+      forget      删除一个客户的全部数据
       health      问正在运行的服务是否正常（供容器健康检查使用）
       completion  输出命令行补全脚本
       manual      写出 man 手册，每个命令一页
@@ -355,6 +357,12 @@ const RUNS: &[&[&str]] = &[
     &["events", "replay", "1", "2", "--state", "x"],
     &["events", "export"],
     &["events", "export", "--since", "yesterday"],
+    &["prune", "--before", "180d", "--dry-run"],
+    &["prune", "--before", "2001-01-01"],
+    &["prune", "--before", "2999-01-01"],
+    &["forget", "wmCustomer000001", "--dry-run"],
+    &["forget", "wmNobody"],
+    &["forget", " "],
     &["events", "show", "1"],
     &["actions", "list"],
     &["actions", "list", "--status", "pending"],

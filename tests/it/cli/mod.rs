@@ -15,6 +15,7 @@ mod first_steps;
 pub(crate) mod language;
 mod language_record;
 mod language_rules;
+mod keeping;
 mod rules_backtest;
 mod rules_check;
 mod rules_csv;
@@ -187,6 +188,8 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
         "tokens create",
         "tokens list",
         "tokens revoke",
+        "prune",
+        "forget",
         "completion",
         "manual",
     ];
@@ -218,6 +221,8 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
                   rule or app
       contact     Call any method of the customer-contact API by hand
       tokens      Tokens: who may use the admin API and the pages
+      prune       Take old events out; statistics stay
+      forget      Take everything of one customer out, everywhere
       health      Ask a running server whether it is alive (for container health checks)
       completion  Print what a shell needs to complete commands and flags
       manual      Write the pages of `man`, one for each command

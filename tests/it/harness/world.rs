@@ -274,6 +274,7 @@ pub fn config_for(corp: &Corp, api_base: &str, database_url: &str) -> Config {
             allow_private_networks: true,
             environment: config::Environment::default(),
         },
+        retention: config::Retention { days: 0 },
         alert_url: None,
         shutdown: config::Shutdown { grace: Duration::from_secs(10) },
         log: config::Log {

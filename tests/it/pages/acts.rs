@@ -202,3 +202,26 @@ async fn a_token_is_shown_once_and_works_until_it_is_revoked() {
     assert!(audit.text().contains("新建令牌") && audit.text().contains("吊销令牌"), "{}", audit.text());
     world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_admin_forgets_a_customer_on_their_page() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = world(database).await;
+    world.planted().await;
+    let customer = world.records().await[0].summary.external_user_id.clone().unwrap();
+    let path = format!("/customers/{customer}");
+    let visitor = world.visitor(Role::Operator).await;
+    assert!(!visitor.page(&path).await.text().contains("删除客户数据"));
+    let (status, _) = visitor.send(&format!("{path}/forget"), &[]).await;
+    assert_eq!(status.as_u16(), 403);
+    let visitor = world.visitor(Role::Admin).await;
+    assert!(visitor.page(&path).await.text().contains("删除客户数据"));
+    let ask = visitor.page(&format!("{path}/forget")).await;
+    assert!(ask.text().contains("要删除这位客户的全部数据吗？共 1 个事件"), "{}", ask.text());
+    assert_eq!(world.records().await.len(), 1, "nothing is done yet");
+    let (status, to) = visitor.send(&format!("{path}/forget"), &[]).await;
+    assert_eq!((status.as_u16(), to.as_str()), (303, "/customers?done=forgotten"));
+    assert!(visitor.page(&to).await.text().contains("客户数据已删除。"));
+    assert!(world.records().await.is_empty());
+    world.end().await;
+}

@@ -37,6 +37,7 @@ pub(super) const PAGES: &[(&str, &str, &str, Role)] = &[
     ("/tags/default/TAG", "标签", "Tags", Role::Admin),
     ("/customers", "客户", "Customer", Role::Viewer),
     ("/customers/CUSTOMER", "客户", "Customer", Role::Viewer),
+    ("/customers/CUSTOMER/forget", "客户", "Customer", Role::Admin),
     ("/stats", "统计", "Statistics", Role::Viewer),
     ("/stats?by=state", "统计", "Statistics", Role::Viewer),
     ("/health", "体检", "Health", Role::Viewer),

@@ -81,6 +81,7 @@ async fn deliveries_that_arrive_together_are_one_event(database: TestDatabase) {
         .map(|accepted| match accepted {
             Accepted::New(_) | Accepted::Planned { .. } => 1,
             Accepted::Duplicate { deliveries, .. } => *deliveries,
+            Accepted::Gone => panic!("nothing is gone"),
         })
         .collect();
     counts.sort_unstable();

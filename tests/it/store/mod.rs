@@ -66,6 +66,7 @@ mod found;
 mod reports;
 mod export_import;
 mod way_batches;
+mod keeping;
 
 /// When the tests' world begins.
 const T0: i64 = 1_733_900_461_210;

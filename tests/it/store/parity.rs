@@ -69,7 +69,7 @@ async fn of_sqlite(database: &TestDatabase) -> Schema {
     .unwrap();
     let mut schema = Schema::new();
     for (table, column, kind, not_null, primary) in rows {
-        let kind = if ["lost", "earlier_lost", "unanswered", "signed"].contains(&column.as_str()) {
+        let kind = if ["lost", "earlier_lost", "unanswered", "signed", "is_half"].contains(&column.as_str()) {
             "BOOLEAN".into()
         } else {
             kind

@@ -10,6 +10,7 @@ use crate::harness::databases::TestDatabase;
 
 on_each_database!(
     figures_are_those_of_a_recount,
+    figures_stay_when_events_are_pruned,
     days_are_those_of_the_zone_also_where_they_have_25_hours,
     a_loss_counts_for_the_channel_of_the_last_add,
     who_is_added_back_counts_once,
@@ -318,6 +319,50 @@ async fn figures_are_those_of_a_recount(database: TestDatabase) {
         }
     }
     assert!(seen > 300, "{seen}");
+}
+
+async fn figures_stay_when_events_are_pruned(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    let mut record = record(&mut Chance(20_260_302));
+    for happened in &mut record {
+        if happened.ending == Ending::Open {
+            happened.ending = Ending::Failed;
+        }
+    }
+    store_all(&store, me, &record).await;
+    let mut left = record.len();
+    // A third of them is gone, two thirds, all of them; the quarters of an hour in which that ends are cut in two.
+    for until_s in [0, 1_793_486_400, 1_793_572_800, 1_793_700_000] {
+        let taken = super::keeping::prune(&store, until_s * 1_000, 1_800_000_000_000).await;
+        left -= usize::try_from(taken.events).unwrap();
+        assert!(until_s == 0 || taken.events > 10, "{taken:?}");
+        for zone in ["Asia/Shanghai", "America/New_York", "Asia/Kolkata"] {
+            for (since, until, app) in [
+                (None, None, None),
+                (Some(1_793_449_800_000), None, Some("sales")),
+                (Some(1_793_449_800_000), Some(1_793_550_600_000), None),
+            ] {
+                for of in By::ALL {
+                    let filter = StatsFilter {
+                        by: of,
+                        since_ms: since,
+                        until_ms: until,
+                        app: app.map(str::to_owned),
+                        zone: TimeZone::get(zone).unwrap(),
+                    };
+                    let rows = store.stats(&filter).await.unwrap();
+                    let mut expected = expected(&record, &filter);
+                    if of == By::Hour {
+                        let first = |row: &StatsRow| row.key.parse::<Timestamp>().unwrap();
+                        expected.sort_by_key(first);
+                    }
+                    assert_eq!(rows, expected, "by {of} in {zone}, {since:?} {until:?} {app:?}, {left} left");
+                }
+            }
+        }
+    }
+    assert_eq!(left, 0);
 }
 
 async fn days_are_those_of_the_zone_also_where_they_have_25_hours(database: TestDatabase) {

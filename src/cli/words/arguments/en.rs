@@ -60,6 +60,10 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
             f,
             "`{command}` takes ids, or filters that say which; see `wecom-greeter {command} --help`"
         ),
+        Wrong::NoCustomer => write!(f, "expected a customer's external_userid"),
+        Wrong::NotYet => {
+            write!(f, "--before is still to come: give a time ago (180d) or a day that has passed")
+        }
         Wrong::TwoFromStdin => {
             write!(f, "only one of --rules and --payload can be stdin; name a file for the other")
         }

@@ -57,6 +57,10 @@ pub(in crate::cli) enum Wrong {
     NoTokenName { chars_max: usize },
     /// An end that has passed.
     Over,
+    /// Nothing where a customer's id is asked for.
+    NoCustomer,
+    /// An instant to come, where one that has passed is asked for.
+    NotYet,
     /// Two arguments are both to be read from stdin.
     TwoFromStdin,
     /// No app of that name in the settings.

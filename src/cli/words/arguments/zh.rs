@@ -51,6 +51,8 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
         Wrong::NeitherIdsNorFilters { command } => {
             write!(f, "`{command}` 要写编号，或者写筛选条件；见 `wecom-greeter {command} --help`")
         }
+        Wrong::NoCustomer => write!(f, "应为客户的 external_userid"),
+        Wrong::NotYet => write!(f, "--before 还没到：请写多久以前（180d）或者过去的某一天"),
         Wrong::TwoFromStdin => {
             write!(f, "--rules 和 --payload 只能有一个用标准输入，另一个请写文件名")
         }

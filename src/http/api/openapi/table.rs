@@ -250,6 +250,16 @@ pub(super) const ABOUT: &[About] = &[
         json("Timeline"),
     ),
     About {
+        method: "DELETE",
+        path: "/customers/{external_user_id}",
+        id: "forgetCustomer",
+        summary: "Takes everything of one customer out, everywhere; the audit keeps a hash of the id",
+        parameters: &[],
+        body: None,
+        body_required: false,
+        answer: json("Forgotten"),
+    },
+    About {
         method: "POST",
         path: "/contact/{method}",
         id: "callContact",

@@ -38,4 +38,18 @@ pub(crate) struct CustomerPage {
     pub(crate) rows: Vec<EventRow>,
     pub(crate) entries: Vec<Encounter>,
     pub(crate) next: Option<String>,
+    /// Where everything of them is taken out, for whoever may.
+    pub(crate) forget: Option<String>,
+}
+
+/// `/customers/{external_userid}/forget`: whether everything of them is to be taken out.
+#[derive(Debug, Template)]
+#[template(path = "customer_forget.html")]
+pub(crate) struct ForgetPage {
+    pub(crate) w: &'static Words,
+    pub(crate) shell: Shell,
+    pub(crate) id: String,
+    pub(crate) question: String,
+    pub(crate) action: String,
+    pub(crate) back: String,
 }

@@ -36,7 +36,7 @@ pub(crate) use contact_ways::{
     ContactWayPage, ContactWaysPage, DeleteWayPage, GreeterView, MadeRow, OtherChannel, PlannedWay,
     TableFaultRow, Typed, WayBatchPage, WayFacts, WayRow, WayTablePage,
 };
-pub(crate) use customer::{CustomerPage, Encounter, Relation};
+pub(crate) use customer::{CustomerPage, Encounter, ForgetPage, Relation};
 pub(crate) use event::{ActionRow, AttemptView, EventPage, FactView, TimelineView, Trial, TrialAction};
 pub(crate) use events::{Chip, EventRow, EventRows, EventsPage, FilterView};
 pub(crate) use failures::{Failed, FailuresPage, Group, OpenGroup};

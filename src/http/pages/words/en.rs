@@ -21,6 +21,9 @@ pub(super) static WORDS: Words = Words {
     close: "Close",
     cancel: "Cancel",
     delete: "Delete",
+    forget: "Forget this customer",
+    forget_means: "All events, what was done for them and what is still to be done go for good. Statistics stay as they are, and \
+                   the audit keeps a line with a hash of the id. Nothing changes at WeCom, nor in backups and exports made earlier.",
     again: "Read again",
     copy: "Copy",
     login: "Log in",

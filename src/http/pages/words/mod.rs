@@ -36,6 +36,8 @@ pub(crate) struct Words {
     pub(crate) close: &'static str,
     pub(crate) cancel: &'static str,
     pub(crate) delete: &'static str,
+    pub(crate) forget: &'static str,
+    pub(crate) forget_means: &'static str,
     pub(crate) again: &'static str,
     pub(crate) copy: &'static str,
     pub(crate) login: &'static str,

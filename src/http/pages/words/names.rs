@@ -153,5 +153,7 @@ pub(crate) fn act(act: Act, language: Language) -> &'static str {
         Act::BulkStarted => pick(language, "开始批量操作", "started a bulk act"),
         Act::BulkCancelled => pick(language, "取消批量操作", "cancelled a bulk act"),
         Act::ContactCalled => pick(language, "调用企业微信接口", "called a method of WeCom's"),
+        Act::Pruned => pick(language, "清理旧事件", "pruned old events"),
+        Act::Forgotten => pick(language, "删除客户数据", "forgot a customer"),
     }
 }

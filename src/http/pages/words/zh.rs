@@ -21,6 +21,9 @@ pub(super) static WORDS: Words = Words {
     close: "关闭",
     cancel: "取消",
     delete: "删除",
+    forget: "删除客户数据",
+    forget_means: "全部事件、为他做过的和还没做的都会删除，不能恢复。统计数字不变，审计里留下一行 ID 的哈希。\
+                   企业微信那边没有任何改动，以前的备份和导出文件也不变。",
     again: "重新读取",
     copy: "复制",
     login: "登录",

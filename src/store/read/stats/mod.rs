@@ -8,10 +8,11 @@
 //! - A *loss* is a `del_follow_user`. It counts for the channel and the rule of the last add of its pair, of the same app, whenever
 //!   that was; for the day, the employee and the app of its own. A deletion by a handover is none.
 //!
-//! Everything counts when it happened, by WeCom's clock, so that days agree with WeCom's own statistics.
+//! Everything counts when it happened, by WeCom's clock, so that days agree with WeCom's own statistics. Events that have been
+//! pruned have left their sums (`operator/past.rs`), to the quarter of an hour in which they happened.
 
 mod offsets;
-mod sql;
+pub(in crate::store) mod sql;
 
 use std::{fmt, str::FromStr};
 
@@ -171,13 +172,14 @@ impl Store {
         let offsets = if filter.by.is_time() {
             // How far the record goes; beyond it no change of the clocks matters.
             let (last_ms,) = on!(tx, "find the newest event", |c| sqlx::query_as::<_, (Option<i64>,)>(
-                "SELECT max(received_at_ms) FROM event"
+                "SELECT max(at_ms) FROM (SELECT max(received_at_ms) AS at_ms FROM event
+                                         UNION ALL SELECT max(quarter_ms) FROM past_sum) newest"
             )
             .fetch_one(c))?;
             let end_ms = last_ms.unwrap_or(0).saturating_add(AHEAD_MS_MAX);
             Offsets::between(&filter.zone, since_ms, until_ms.min(end_ms))
         } else {
-            Offsets::between(&TimeZone::UTC, 0, 0)
+            Offsets::none()
         };
         let text = sql::text(filter.by, &offsets, tx.is_postgres());
         let mut rows = on!(tx, "count what was done", |c| sqlx::query_as::<_, CountedRow>(AssertSqlSafe(

@@ -26,6 +26,11 @@ pub(super) struct Offsets {
 }
 
 impl Offsets {
+    /// None, for what is not counted by time.
+    pub(super) fn none() -> Self {
+        Self { first_ms: 0, changes: Vec::new() }
+    }
+
     /// Those of instants from `since_ms` on and before `until_ms`.
     pub(super) fn between(zone: &TimeZone, since_ms: i64, until_ms: i64) -> Self {
         let end = |ms: i64| if ms < 0 { Timestamp::MIN } else { Timestamp::MAX };

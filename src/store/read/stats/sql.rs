@@ -10,27 +10,91 @@ use crate::store::{backend::Dialect, record::event::AHEAD_MS_MAX};
 /// The statement's text for one of the databases.
 ///
 /// `$1` is where the search in the index of receipts may begin, `$2` and `$3` between when it happened, `$4` the app, `$5`
-/// how many keys. `came` are the events that may greet, `ended` those by which a relation ended. A percentile is the first of
-/// the times in order up to which there are so many of all; as many welcomes take the same time, they are put together first.
+/// how many keys. What was counted of events that have been pruned is added from its sums. A percentile is the first of the
+/// times in order up to which there are so many of all; as many welcomes take the same time, they are put together first.
 pub(super) fn text(by: By, offsets: &Offsets, is_postgres: bool) -> String {
-    let Keys { came, ended, of_add } = Keys::of(by, offsets, is_postgres);
-    let (happened, within, confirms) = (happened("e"), within("e"), confirms("e"));
-    let (welcome, tags) = (welcome("c"), tags("c"));
-    let (add, transferred) = (last_add("e"), transferred("e", is_postgres));
+    let Keys { came, ended, past, of_add } = Keys::of(by, offsets, is_postgres);
+    let keys = Counted {
+        came: format!("{came} AS key"),
+        ended,
+        joined: of_add.map(|rest| join_add(&rest)).unwrap_or_default(),
+    };
     format!(
-        "WITH came AS MATERIALIZED (
+        "WITH {counted}, timed AS (
+    SELECT key, ms, {timed}, sum(CASE WHEN ms IS NULL THEN 0 ELSE welcomed END) AS times
+    FROM (SELECT * FROM counted
+          UNION ALL
+          SELECT {past}, {columns}, NULLIF(s.welcome_ms, -1)
+          FROM (SELECT quarter_ms AS at_ms, app, user_id, state, rule, welcome_ms, {columns} FROM past_sum) s
+          WHERE s.at_ms >= $2 AND s.at_ms < $3 AND ($4 IS NULL OR s.app = $4)) all_of
+    GROUP BY key, ms
+), ranked AS (
+    SELECT timed.*, sum(times) OVER (PARTITION BY key) AS all_times,
+           sum(times) OVER (PARTITION BY key ORDER BY ms) AS times_up_to
+    FROM timed
+)
+SELECT key, {sums},
+       min(CASE WHEN times_up_to * 100 >= all_times * 50 THEN ms END) AS p50,
+       min(CASE WHEN times_up_to * 100 >= all_times * 90 THEN ms END) AS p90,
+       min(CASE WHEN times_up_to * 100 >= all_times * 99 THEN ms END) AS p99
+FROM ranked GROUP BY key ORDER BY 2 DESC, 1 LIMIT $5",
+        counted = counted(&within("e"), &keys, is_postgres),
+        timed = SUMS.map(|column| format!("sum({column}) AS {column}")).join(", "),
+        columns = SUMS.join(", "),
+        sums = SUMS.map(|column| format!("CAST(sum({column}) AS BIGINT) AS {column}")).join(", "),
+    )
+}
+
+/// What statistics count of each of these events, to be kept when they are pruned; events that they do not count as well. The
+/// ids stand in the text as they are: they are numbers.
+pub(in crate::store) fn of_events(ids: &[i64], is_postgres: bool) -> String {
+    let ids = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+    let happens = format!("e.event = 'change_external_contact' AND e.id IN ({ids})");
+    let state = Keys::of(By::State, &Offsets::none(), is_postgres);
+    let rule = Keys::of(By::Rule, &Offsets::none(), is_postgres);
+    let keys = Counted {
+        came: format!("c.id AS id, c.at_ms AS at_ms, {} AS state, {} AS rule", state.came, rule.came),
+        ended: format!("e.id, e.at_ms, {}, {}", state.ended, rule.ended),
+        joined: join_add(&rule.of_add.unwrap_or_default()),
+    };
+    format!(
+        "WITH {counted}
+SELECT e.id, e.app, e.corp_id, e.user_id, e.external_user_id, e.event = 'change_external_contact' AS is_contact, e.change,
+       e.happened_at_ms, n.at_ms, n.state, n.rule, {columns}, n.ms
+FROM event e LEFT JOIN counted n ON n.id = e.id WHERE e.id IN ({ids}) ORDER BY e.happened_at_ms, e.id",
+        counted = counted(&happens, &keys, is_postgres),
+        columns = SUMS.map(|column| format!("CAST(COALESCE(n.{column}, 0) AS BIGINT) AS {column}")).join(", "),
+    )
+}
+
+/// What a row of `counted` has beside the figures: of `c`, an event that may greet, and of `e`, one by which a relation ended.
+struct Counted {
+    came: String,
+    ended: String,
+    /// What is joined to the latter.
+    joined: String,
+}
+
+/// `came` are the events that may greet, `ended` those by which a relation ended, as far as `condition` holds for `e`;
+/// `counted` has a row for each.
+fn counted(condition: &str, keys: &Counted, is_postgres: bool) -> String {
+    let Counted { came, ended, joined } = keys;
+    let (happened, confirms) = (happened("e"), confirms("e"));
+    let (welcome, tags, transferred) = (welcome("c"), tags("c"), transferred("e", is_postgres));
+    format!(
+        "came AS MATERIALIZED (
     SELECT e.id, e.app, e.user_id, e.state, e.rules, e.run, e.received_at_ms, {happened} AS at_ms,
            CASE WHEN e.change = 'msg_audit_approved' OR {confirms} THEN 0 ELSE 1 END AS adds,
            CASE WHEN e.status = 'received' OR e.imported_at_ms IS NOT NULL THEN 0 ELSE 1 END AS planned
     FROM event e
-    WHERE {within} AND e.change IN ('add_external_contact', 'add_half_external_contact', 'msg_audit_approved')
+    WHERE {condition} AND e.change IN ('add_external_contact', 'add_half_external_contact', 'msg_audit_approved')
 ), ended AS (
     SELECT e.id, e.app, e.user_id, e.external_user_id, e.happened_at_ms, e.change, {happened} AS at_ms
     FROM event e
-    WHERE {within}
+    WHERE {condition}
       AND (e.change = 'del_follow_user' OR e.change = 'del_external_contact' AND NOT {transferred})
 ), counted AS (
-    SELECT {came} AS key, c.adds,
+    SELECT {came}, c.adds,
            CASE WHEN w.status = 'done' THEN 1 ELSE 0 END AS welcomed,
            CASE WHEN w.status = 'expired' AND w.code IS DISTINCT FROM 'unknown_end' THEN 1 ELSE 0 END AS missed,
            CASE WHEN c.adds = 1 AND (w.code = 'no_welcome_code' OR w.id IS NULL AND c.planned = 1)
@@ -48,28 +112,22 @@ pub(super) fn text(by: By, offsets: &Offsets, is_postgres: bool) -> String {
     SELECT {ended}, 0, 0, 0, 0, 0, 0, 0, CASE WHEN e.change = 'del_follow_user' THEN 1 ELSE 0 END,
            CASE WHEN e.change = 'del_external_contact' THEN 1 ELSE 0 END, CAST(NULL AS BIGINT)
     FROM ended e {joined}
-), timed AS (
-    SELECT key, ms, sum(adds) AS adds, sum(welcomed) AS welcomed, sum(missed) AS missed, sum(no_code) AS no_code,
-           sum(no_rule) AS no_rule, sum(tagged) AS tagged, sum(tags_failed) AS tags_failed, sum(lost) AS lost,
-           sum(deleted_by_employee) AS deleted_by_employee, count(ms) AS times
-    FROM counted GROUP BY key, ms
-), ranked AS (
-    SELECT timed.*, sum(times) OVER (PARTITION BY key) AS all_times,
-           sum(times) OVER (PARTITION BY key ORDER BY ms) AS times_up_to
-    FROM timed
-)
-SELECT key, {sums},
-       min(CASE WHEN times_up_to * 100 >= all_times * 50 THEN ms END) AS p50,
-       min(CASE WHEN times_up_to * 100 >= all_times * 90 THEN ms END) AS p90,
-       min(CASE WHEN times_up_to * 100 >= all_times * 99 THEN ms END) AS p99
-FROM ranked GROUP BY key ORDER BY 2 DESC, 1 LIMIT $5",
-        sums = SUMS.map(|column| format!("CAST(sum({column}) AS BIGINT) AS {column}")).join(", "),
-        joined = of_add.map(|rest| format!("LEFT JOIN event p ON p.id = {add} {rest}")).unwrap_or_default()
+)"
+    )
+}
+
+/// Joins the add that a relation began with to its end `e`: `p` where the add is in the record, `q` where it has been pruned.
+fn join_add(rest: &str) -> String {
+    let add = last_add("e");
+    format!(
+        "LEFT JOIN event p ON p.id = {add} {rest}
+         LEFT JOIN past_pair q ON q.external_user_id = e.external_user_id AND q.app = e.app AND q.user_id = e.user_id
+                                  AND q.add_ms <= e.happened_at_ms"
     )
 }
 
 /// What is counted. Of sums of sums PostgreSQL makes another type, hence the cast.
-const SUMS: [&str; 9] = [
+pub(in crate::store) const SUMS: [&str; 9] = [
     "adds",
     "welcomed",
     "missed",
@@ -81,17 +139,23 @@ const SUMS: [&str; 9] = [
     "deleted_by_employee",
 ];
 
-/// What is counted by: the key of an event that may greet, and of one by which a relation ended.
+/// What is counted by: the key of an event that may greet, of one by which a relation ended, and of a sum of pruned ones.
 struct Keys {
     came: String,
     ended: String,
+    past: String,
     /// Where the latter hangs on the add that it ended (`p`): what else is joined.
     of_add: Option<String>,
 }
 
 impl Keys {
     fn of(by: By, offsets: &Offsets, is_postgres: bool) -> Self {
-        let alike = |key: &dyn Fn(&str) -> String| Self { came: key("c"), ended: key("e"), of_add: None };
+        let alike = |key: &dyn Fn(&str) -> String| Self {
+            came: key("c"),
+            ended: key("e"),
+            past: key("s"),
+            of_add: None,
+        };
         match by {
             By::Day => alike(&|e| format!("CAST(({e}.at_ms + {}) / 86400000 AS TEXT)", offsets.at(e))),
             By::Hour => alike(&|e| {
@@ -103,16 +167,25 @@ impl Keys {
             // WeCom says of nobody who leaves by which channel they had come.
             By::State => Self {
                 came: "COALESCE(c.state, '')".to_owned(),
-                ended: "COALESCE(p.state, '')".to_owned(),
+                ended: of_last_add("COALESCE(p.state, '')", "q.state"),
+                past: "s.state".to_owned(),
                 of_add: Some(String::new()),
             },
             By::Rule => Self {
                 came: rule("c", is_postgres),
-                ended: rule("p", is_postgres),
+                ended: of_last_add(&rule("p", is_postgres), "q.rule"),
+                past: "s.rule".to_owned(),
                 of_add: Some(format!("LEFT JOIN action w ON w.id = {}", welcome("p"))),
             },
         }
     }
+}
+
+/// What the last add had: the one in the record, or the one that has been pruned where that was the later.
+fn of_last_add(recorded: &str, pruned: &str) -> String {
+    format!(
+        "CASE WHEN p.id IS NULL OR q.add_ms > p.happened_at_ms THEN COALESCE({pruned}, '') ELSE {recorded} END"
+    )
 }
 
 /// When an event happened. Earlier versions took every number for a time (`happened_at` in `record/event.rs`).
@@ -151,20 +224,28 @@ fn before(p: &str, e: &str) -> String {
 }
 
 /// Whether the employee only adds back whom WeCom has announced with `add_half_external_contact`: that was the last that
-/// happened between the two. The small index of those half adds answers for nearly everybody.
+/// happened between the two. The small index of those half adds answers for nearly everybody. A half add that has been pruned
+/// stands in its pair's row, if it was the last of those that have been.
 fn confirms(e: &str) -> String {
     format!(
-        "({e}.change = 'add_external_contact' AND EXISTS
+        "({e}.change = 'add_external_contact' AND (EXISTS
     (SELECT 1 FROM event h
-     WHERE h.change = 'add_half_external_contact' AND {} AND {} AND NOT EXISTS
+     WHERE h.change = 'add_half_external_contact' AND {same_h} AND {h_before} AND NOT EXISTS
          (SELECT 1 FROM event b
-          WHERE {} AND b.status <> 'received' AND {} AND {}
-            AND b.change IN ('add_external_contact', 'del_external_contact', 'del_follow_user'))))",
-        same_pair("h", e),
-        before("h", e),
-        same_pair("b", e),
-        before("h", "b"),
-        before("b", e)
+          WHERE {same_b} AND b.status <> 'received' AND {after_h} AND {b_before} AND b.change IN ({between})))
+    OR EXISTS
+    (SELECT 1 FROM past_pair k
+     WHERE k.is_half AND k.external_user_id = {e}.external_user_id AND k.app = {e}.app AND k.user_id = {e}.user_id
+       AND k.last_ms <= {e}.happened_at_ms AND NOT EXISTS
+         (SELECT 1 FROM event b
+          WHERE {same_b} AND b.status <> 'received' AND b.happened_at_ms >= k.last_ms AND {b_before}
+            AND b.change IN ({between})))))",
+        same_h = same_pair("h", e),
+        h_before = before("h", e),
+        same_b = same_pair("b", e),
+        after_h = before("h", "b"),
+        b_before = before("b", e),
+        between = "'add_external_contact', 'del_external_contact', 'del_follow_user'",
     )
 }
 

@@ -177,6 +177,18 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
             if events == 1 { "event" } else { "events" }
         ),
         Say::UnknownCustomer => f.write_str("Nothing is on record of this customer. Is the external_userid whole?"),
+        Say::AskToForget { events, actions, pending } => {
+            write!(f, "Take everything of this customer out: {events} events and {actions} actions")?;
+            if pending > 0 {
+                write!(f, ", of which {pending} are still to be done")?;
+            }
+            f.write_str("?")
+        }
+        Say::Forgotten => f.write_str("The customer is forgotten."),
+        Say::ForgottenWithTraces => f.write_str(
+            "The customer is forgotten. In free places of the database file traces may be left: `wecom-greeter forget`, with the \
+             server stopped, makes the file anew.",
+        ),
         Say::ChooseCustomer => f.write_str("Enter a customer's external_userid."),
         Say::With { what, employee } => write!(f, "{what} (employee {employee})"),
         Say::FilterChip { name, value } => write!(f, "{name}: {value}"),

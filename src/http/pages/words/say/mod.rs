@@ -248,6 +248,16 @@ pub(crate) enum Say<'a> {
     UnknownCustomer,
     /// Choose a customer.
     ChooseCustomer,
+    /// Whether everything of a customer is to be taken out.
+    AskToForget {
+        events: u64,
+        actions: u64,
+        pending: u64,
+    },
+    /// It was.
+    Forgotten,
+    /// It was, and traces may be left.
+    ForgottenWithTraces,
     /// Somebody added an employee, or left.
     With {
         what: &'a str,

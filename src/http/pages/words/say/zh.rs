@@ -176,6 +176,17 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
             write!(f, "添加过 {employees} 位员工，下面是最近的 {events} 个事件。")
         }
         Say::UnknownCustomer => f.write_str("没有这位客户的记录，请核对 external_userid 是否完整。"),
+        Say::AskToForget { events, actions, pending } => {
+            write!(f, "要删除这位客户的全部数据吗？共 {events} 个事件、{actions} 个动作")?;
+            if pending > 0 {
+                write!(f, "，其中 {pending} 个动作还没做")?;
+            }
+            f.write_str("。")
+        }
+        Say::Forgotten => f.write_str("客户数据已删除。"),
+        Say::ForgottenWithTraces => f.write_str(
+            "客户数据已删除。数据库文件的空闲处可能还有痕迹：停下服务后再运行一遍 `wecom-greeter forget`，会重建整个文件。",
+        ),
         Say::ChooseCustomer => f.write_str("请输入客户的 external_userid。"),
         Say::With { what, employee } => write!(f, "{what}（员工 {employee}）"),
         Say::FilterChip { name, value } => write!(f, "{name}：{value}"),

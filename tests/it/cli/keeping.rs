@@ -1,0 +1,102 @@
+//! `prune`, `forget` and `events export --pseudonymise` from outside.
+
+use serde_json::{Value, json};
+
+use super::{Shell, exported};
+
+fn shell() -> Shell {
+    let shell = Shell::new();
+    shell.write("events.jsonl", &[exported(1, "spring"), exported(2, "spring"), exported(3, "")].concat());
+    shell.run(&["events", "import", "events.jsonl"]).done();
+    shell
+}
+
+#[test]
+fn old_events_go_and_statistics_stay() {
+    let shell = shell();
+    let figures = |by: &str| shell.run(&["stats", "--by", by, "--output", "json"]).documents();
+    let keys = ["day", "hour", "state", "user", "rule", "app"];
+    let before: Vec<Vec<Value>> = keys.iter().map(|by| figures(by)).collect();
+    assert_eq!(before[2].len(), 2);
+    let dry = shell.run(&["prune", "--before", "2025-01-01", "--dry-run", "--output", "json"]).documents();
+    assert_eq!(
+        dry,
+        [
+            json!({ "before_ms": 1_735_660_800_000_i64, "dry_run": true, "events": 3, "actions": 0, "attempts": 0,
+                 "unsettled": 0 })
+        ]
+    );
+    let text = shell.run(&["prune", "--before", "180d", "--dry-run", "--lang", "zh"]).done();
+    assert!(
+        text.contains("将清理") && text.contains(" 3 个事件") && text.contains("什么都没有改动"),
+        "{text}"
+    );
+    assert_eq!(shell.run(&["events", "list", "--output", "json"]).documents().len(), 3);
+    let nothing = shell.run(&["prune", "--before", "2024-01-01"]).done();
+    assert!(nothing.contains("there is nothing to prune"), "{nothing}");
+    let done = shell.run(&["prune", "--before", "180d", "--output", "json"]).documents();
+    assert_eq!((&done[0]["events"], &done[0]["dry_run"]), (&json!(3), &json!(false)));
+    assert!(shell.run(&["events", "list", "--output", "json"]).documents().is_empty());
+    let after: Vec<Vec<Value>> = keys.iter().map(|by| figures(by)).collect();
+    assert_eq!(after, before);
+    assert!(shell.run(&["prune", "--before", "2999-01-01"]).failed(2).contains("--before is still to come"));
+    assert!(shell.run(&["prune"]).failed(2).contains("--before"));
+    assert!(shell.run(&["prune", "--before", "soon"]).failed(2).contains("soon"));
+}
+
+#[test]
+fn a_customer_is_forgotten_and_the_file_holds_nothing_of_them() {
+    const CUSTOMER: &str = "wmCustomer000002";
+    let shell = shell();
+    let holds = || {
+        ["", "-wal", "-shm"].iter().any(|end| {
+            let bytes = std::fs::read(format!("{}{end}", shell.database())).unwrap_or_default();
+            bytes.windows(CUSTOMER.len()).any(|window| window == CUSTOMER.as_bytes())
+        })
+    };
+    assert!(holds());
+    let dry = shell.run(&["forget", CUSTOMER, "--dry-run", "--output", "json"]).documents();
+    assert_eq!((&dry[0]["events"], &dry[0]["dry_run"]), (&json!(1), &json!(true)));
+    assert!(holds());
+    let text = shell.run(&["forget", CUSTOMER, "--lang", "zh"]).done();
+    assert!(text.starts_with("已删除：1 个事件") && text.contains("sha256:"), "{text}");
+    assert!(!holds());
+    assert_eq!(shell.run(&["events", "list", "--output", "json"]).documents().len(), 2);
+    let again = shell.run(&["forget", CUSTOMER]).done();
+    assert!(again.starts_with("Nothing is known of this customer."), "{again}");
+    assert_eq!(shell.run(&["forget", " "]).code, 2);
+    let adds: i64 = shell
+        .run(&["stats", "--output", "json"])
+        .documents()
+        .iter()
+        .map(|row| row["adds"].as_i64().unwrap())
+        .sum();
+    assert_eq!(adds, 3, "statistics are about nobody");
+}
+
+#[test]
+fn an_export_with_pseudonyms_can_be_handed_on_and_imported() {
+    let shell = shell();
+    let export = || shell.run(&["events", "export", "--pseudonymise"]).done();
+    let made = export();
+    assert_eq!(made, export(), "the same each time");
+    for gone in ["wmCustomer", "zhangsan", "ww9f3c1d7be20a4455", "code1"] {
+        assert!(!made.contains(gone), "{gone}: {made}");
+    }
+    let other = Shell::new();
+    other.write("events.jsonl", &made);
+    let imported = other.run(&["events", "import", "events.jsonl", "--output", "json"]).documents();
+    assert_eq!(imported[0]["new"], 3);
+    let listed = other.run(&["events", "list", "--output", "json"]).documents();
+    let given: Vec<Value> = made.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for (of, given) in listed.iter().rev().zip(&given) {
+        for key in ["change", "state", "happened_at_ms", "external_user_id", "user_id"] {
+            assert_eq!(of[key], given[key], "{key}");
+        }
+        assert!(of["external_user_id"].as_str().unwrap().starts_with("wm"), "{of}");
+    }
+    let states = other.run(&["stats", "--by", "state", "--output", "json"]).documents();
+    assert_eq!(states, shell.run(&["stats", "--by", "state", "--output", "json"]).documents());
+    let elsewhere = other.run(&["events", "export", "--pseudonymise"]).done();
+    assert_ne!(elsewhere, made, "by a key of its own");
+}
