@@ -8,10 +8,10 @@ use actix_web::{
     http::header::CONTENT_TYPE,
     web::{Bytes, BytesMut},
 };
-use futures_util::{StreamExt as _, future::LocalBoxFuture, stream};
+use futures_util::{future::LocalBoxFuture, stream};
 use multer::Multipart;
 
-use crate::http::problem::Problem;
+use crate::http::{body::InTime, problem::Problem};
 
 /// The most parts of a form: more than any of ours has.
 const PARTS_MAX: usize = 16;
@@ -37,13 +37,13 @@ impl Upload {
         self.bytes(name).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
     }
 
-    async fn read(request: HttpRequest, mut payload: Payload) -> Result<Self, Problem> {
+    async fn read(request: HttpRequest, payload: Payload) -> Result<Self, Problem> {
         let malformed = |_| Problem::Body("multipart/form-data".to_owned());
         let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let boundary = multer::parse_boundary(content_type.unwrap_or_default()).map_err(malformed)?;
         let (mut body, mut length) = (BytesMut::new(), 0_usize);
-        while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|error| Problem::Body(error.to_string()))?;
+        let mut parts = InTime::new(payload, UPLOAD_BYTES_MAX);
+        while let Some(chunk) = parts.next().await? {
             length += chunk.len();
             if length > DRAINED_BYTES_MAX {
                 break;

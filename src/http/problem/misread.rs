@@ -52,6 +52,8 @@ pub enum Misread {
     NotUtf8,
     /// The body broke off.
     Cut,
+    /// The body did not arrive in time.
+    Slow,
     /// No `multipart/form-data`, or nothing is said to stand between its parts.
     NoForm,
     /// More parts than are read.
@@ -75,6 +77,7 @@ impl Misread {
             | Self::Version
             | Self::NotUtf8
             | Self::Cut
+            | Self::Slow
             | Self::NoForm
             | Self::Parts { .. }
             | Self::OneFile
@@ -116,6 +119,9 @@ impl Misread {
             Self::Days => f.write_str("expires: so many days"),
             Self::NotUtf8 => f.write_str("the body is not UTF-8"),
             Self::Cut => f.write_str("the body broke off before its end"),
+            Self::Slow => {
+                f.write_str("the body did not arrive in time; send it again over a line that holds")
+            }
             Self::NoForm => f.write_str("multipart/form-data is expected, with its boundary"),
             Self::Parts { most } => write!(f, "multipart/form-data: at most {most} parts"),
             Self::OneFile => f.write_str("one file is expected, in a part that has a filename"),
@@ -147,6 +153,7 @@ impl Misread {
             Self::Days => f.write_str("`expires` 应为天数"),
             Self::NotUtf8 => f.write_str("请求的内容不是 UTF-8"),
             Self::Cut => f.write_str("请求的内容没有传完就断了"),
+            Self::Slow => f.write_str("请求的内容传得太慢，没有等到：请换一条通畅的线路再传一次"),
             Self::NoForm => f.write_str("请求的内容应为 `multipart/form-data`，并写明 `boundary`"),
             Self::Parts { most } => write!(f, "`multipart/form-data` 最多 {most} 个部分"),
             Self::OneFile => f.write_str("请上传一个文件，只能有一个，并写明 `filename`"),
@@ -182,6 +189,7 @@ mod tests {
             Misread::Days,
             Misread::NotUtf8,
             Misread::Cut,
+            Misread::Slow,
             Misread::NoForm,
             Misread::Parts { most: 1_000 },
             Misread::OneFile,
