@@ -32,7 +32,10 @@ pub use exposed::{exposed_by, readable_by_others};
 pub use sources::Environment;
 pub use words::{Expected, Near, NearAt, Stray, ValueKind, What, keys_in_chinese};
 
-use crate::language::{self, Language};
+use crate::{
+    language::{self, Language},
+    network::Network,
+};
 use check::Reader;
 use sources::{AppValues, Values};
 use wecom_core::callback::Keys;
@@ -96,6 +99,10 @@ pub struct Http {
     pub listen: SocketAddr,
     /// The largest body that is read, in bytes.
     pub body_max_bytes: usize,
+    /// Whether callbacks are taken only from the addresses that WeCom names.
+    pub only_wecom_addresses: bool,
+    /// The proxies that are believed when they say for whom they pass a callback on.
+    pub trusted_proxies: Vec<Network>,
 }
 
 /// One of `[[apps]]`
@@ -253,7 +260,7 @@ const fn secret(path: &'static str, variable: &'static str) -> Setting {
 }
 
 /// Every setting that is not an app's.
-const SETTINGS: [Setting; 23] = [
+const SETTINGS: [Setting; 25] = [
     open("language", language::VARIABLE),
     open("time_zone", "GREETER_TIME_ZONE"),
     secret("database.url", "DATABASE_URL"),
@@ -261,6 +268,8 @@ const SETTINGS: [Setting; 23] = [
     open("database.connections", "GREETER_DATABASE_CONNECTIONS"),
     open("http.listen", "GREETER_LISTEN"),
     open("http.body_max_bytes", "GREETER_HTTP_BODY_MAX_BYTES"),
+    open("http.only_wecom_addresses", "GREETER_HTTP_ONLY_WECOM_ADDRESSES"),
+    open("http.trusted_proxies", "GREETER_HTTP_TRUSTED_PROXIES"),
     open("admin.listen", "GREETER_ADMIN_LISTEN"),
     open("admin.url", "GREETER_ADMIN_URL"),
     secret("admin.token", "GREETER_ADMIN_TOKEN"),
@@ -293,6 +302,8 @@ const APP_SETTINGS: [Setting; 7] = [
 /// An app is called in the name of a suite, of its provider, and of the corps that have authorised it: more of these than
 /// anyone keeps in a settings file.
 const RECEIVE_IDS_MAX: usize = 100;
+/// More proxies before one server are networks of proxies, which are written as such.
+const PROXIES_MAX: usize = 100;
 /// The longest secret: a 代开发 app's is its permanent code, for which WeCom asks to keep 512 bytes.
 const SECRET_BYTES_MAX: usize = 512;
 
@@ -318,6 +329,8 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
         http: Http {
             listen: read.address("http.listen"),
             body_max_bytes: read.number("http.body_max_bytes", 65_536..=16_777_216),
+            only_wecom_addresses: read.flag("http.only_wecom_addresses"),
+            trusted_proxies: read.networks("http.trusted_proxies", PROXIES_MAX),
         },
         admin: admin.admin.clone(),
         wecom: Wecom {

@@ -14,6 +14,7 @@ use crate::{
     forward::{self, Forwarder, Pictures},
     known::{
         apps::{Apps, WecomApp},
+        callers::Callers,
         contact_ways::ContactWays,
         customers::Customers,
         directory::Directory,
@@ -48,6 +49,8 @@ pub struct Context {
     pub environment: config::Environment,
     /// How many calls at once, and how long look-ups may hold a welcome up.
     pub wecom: config::Wecom,
+    /// From where WeCom calls back, where the settings want callbacks from nowhere else.
+    pub callers: Option<Callers>,
     /// Takes the callbacks that were refused, to be kept.
     pub refusals: Refusals,
     /// Counts what has been done.
@@ -129,6 +132,7 @@ impl Context {
             forwarder,
             environment: config.forward.environment.clone(),
             wecom: config.wecom.clone(),
+            callers: config.http.only_wecom_addresses.then(Callers::default),
             store,
             apps,
             rulebook,
@@ -192,7 +196,8 @@ pub fn clients<'a>(
     let api_base = wecom_client::ApiBase::parse(&config.wecom.api_base)?;
     let client = |app: &'a config::App| {
         let options = ClientOptions::new(app.corp_id.clone(), app.secret.clone(), api_base.clone());
-        (app, Client::new(http.clone(), options, clock.clone(), shutdown.tasks().clone()))
+        // A `gettoken` that hangs is nobody's affair but of those who wait for it, and they have ends of their own.
+        (app, Client::new(http.clone(), options, clock.clone(), shutdown.beside().clone()))
     };
     Ok(config.apps.iter().map(client).collect())
 }
