@@ -110,7 +110,12 @@ impl Server {
             retention: config::Retention { days: 0 },
             alert_url: None,
             database: config::Database { url: url.to_owned().into(), migrate: true, connections: 16 },
-            http: config::Http { listen: free, body_max_bytes: 524_288 },
+            http: config::Http {
+                listen: free,
+                body_max_bytes: 524_288,
+                only_wecom_addresses: false,
+                trusted_proxies: Vec::new(),
+            },
             admin: config::Admin {
                 listen: free,
                 url: None,

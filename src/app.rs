@@ -22,7 +22,7 @@ use crate::{
         intake::Intake,
         readiness::Readiness,
     },
-    http::{self, Demo, Private, Public},
+    http::{self, Bodies, Connections, Demo, Private, Public, open_files},
     shutdown::Ended,
     store::Role,
 };
@@ -99,9 +99,16 @@ impl App {
         let readiness = Arc::new(Readiness::new(Arc::clone(&context), heartbeat_ms));
         let admin = Private::new(&engine, readiness, config.clone(), demo);
         let bulks = Bulks::new(engine.clone(), admin.waker.clone());
-        let public =
-            http::public(public, Public { context, intake, body_max_bytes: config.http.body_max_bytes })
-                .map_err(Error::Serve)?;
+        let connections = Connections::new(open_files::for_callbacks(open_files::allowed(), &config));
+        let serves = Public {
+            context,
+            intake,
+            body_max_bytes: config.http.body_max_bytes,
+            bodies: Bodies::new(config.http.body_max_bytes),
+            connections: connections.clone(),
+            trusted_proxies: config.http.trusted_proxies.clone(),
+        };
+        let public = http::public(public, serves).map_err(Error::Serve)?;
         let private = http::private(private, admin).map_err(Error::Serve)?;
         engine.serve();
         engine.shutdown.spawn_until_hard(bulks.run());
@@ -113,7 +120,8 @@ impl App {
             http::callback_paths(&engine.apps)
         );
         let (public_handle, private_handle) = (public.handle(), private.handle());
-        let ending = end(&engine, config.shutdown.grace, public_handle, private_handle);
+        let public_end = (connections, public_handle);
+        let ending = end(&engine, config.shutdown.grace, public_end, private_handle);
         let (public, private, ended) =
             tokio::join!(watched(public, &engine), watched(private, &engine), ending);
         public.and(private).map_err(Error::Serve)?;
@@ -128,11 +136,23 @@ async fn watched(server: actix_web::dev::Server, engine: &Engine) -> std::io::Re
     ended
 }
 
-async fn end(engine: &Engine, grace: Duration, public: ServerHandle, private: ServerHandle) -> Ended {
+/// How long an ending server waits for answers under way: an ack takes milliseconds, and no event longer than half of WeCom's
+/// five seconds.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(3);
+
+async fn end(
+    engine: &Engine,
+    grace: Duration,
+    (connections, public): (Connections, ServerHandle),
+    private: ServerHandle,
+) -> Ended {
     engine.shutdown.begun().await;
     info!("Ending: no new callbacks; what is under way has {grace:?}");
     let begun_ms = engine.clock.steady_ms();
-    public.stop(true).await;
+    // Connections that idle would hold it up by as long as the server's own look at them takes.
+    connections.end();
+    let _ = tokio::time::timeout(ANSWERS_WITHIN, connections.ended()).await;
+    public.stop(false).await;
     // The answers under way have had their part of it.
     let took = Duration::from_millis((engine.clock.steady_ms() - begun_ms).unsigned_abs());
     let ended = engine.finish(grace.saturating_sub(took)).await;

@@ -16,6 +16,7 @@ pub mod action;
 pub mod refusal;
 pub mod access;
 pub mod when;
+pub mod network;
 pub mod rules;
 
 // The edges: the places where bytes leave the process.

@@ -15,6 +15,7 @@ pub struct Shutdown {
     hard: CancellationToken,
     over: CancellationToken,
     tasks: TaskTracker,
+    beside: TaskTracker,
     // The HTTP workers have runtimes of their own, one thread each; what outlives a request belongs on this one.
     runtime: Handle,
 }
@@ -36,6 +37,7 @@ impl Shutdown {
             hard: CancellationToken::new(),
             over: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            beside: TaskTracker::new(),
             runtime: Handle::current(),
         }
     }
@@ -64,7 +66,8 @@ impl Shutdown {
     }
 
     /// Runs a task that goes on until all others have ended, and is dropped then. The heartbeat is one: a process whose
-    /// last tasks still run must not look dead.
+    /// last tasks still run must not look dead. So is what one of them may wait for, as a look-up: where nobody does, an answer
+    /// that does not come holds up nothing.
     pub fn spawn_beside<F>(&self, task: F)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -107,9 +110,9 @@ impl Shutdown {
         if drained { Ended::Drained } else { Ended::CutOff }
     }
 
-    /// The tasks that the end waits for, for those who spawn by themselves.
-    pub fn tasks(&self) -> &TaskTracker {
-        &self.tasks
+    /// The tasks that the end does not wait for, for those who spawn by themselves.
+    pub fn beside(&self) -> &TaskTracker {
+        &self.beside
     }
 
     /// How many tasks are running.

@@ -22,16 +22,17 @@ const MAY_IMPORT: Imports = &[
     ("refusal", &["language", "action"]),
     ("access", &["action"]),
     ("when", &[]),
+    ("network", &[]),
     ("rules", &["language", "action"]),
     // The frame, as far as everybody may need it.
     ("shutdown", &[]),
-    ("config", &["language", "access"]),
+    ("config", &["language", "access", "network"]),
     ("telemetry", &["action", "refusal", "config"]),
     // The edges: the places where bytes leave the process.
     ("store", &["action", "access", "refusal"]),
     ("forward", &["action"]),
     // What is remembered of WeCom.
-    ("known", &["language", "action", "rules", "shutdown", "telemetry", "store"]),
+    ("known", &["language", "action", "network", "rules", "shutdown", "telemetry", "store"]),
     // What statistics are called and mean, wherever they are shown.
     ("stats", &["language", "store"]),
     // The flow.
@@ -58,6 +59,7 @@ const MAY_IMPORT: Imports = &[
         &[
             "action",
             "refusal",
+            "network",
             "rules",
             "language",
             "config",
@@ -76,6 +78,7 @@ const MAY_IMPORT: Imports = &[
             "action",
             "access",
             "when",
+            "network",
             "rules",
             "shutdown",
             "config",
@@ -165,6 +168,7 @@ const ROOMS: &[(&str, Imports)] = &[
             ("contact_ways", &["memory"]),
             ("media", &["memory"]),
             ("apps", &["tags", "contact_ways", "media"]),
+            ("callers", &["apps"]),
             ("directory", &["memory", "apps"]),
             ("customers", &["memory", "apps"]),
             ("online", &["tags"]),
@@ -251,7 +255,8 @@ const ROOMS: &[(&str, Imports)] = &[
             ("call", &["endpoint", "error", "media_file", "body"]),
             ("http", &["endpoint", "error", "media_file", "call"]),
             ("answer", &["values", "endpoint", "error", "http"]),
-            ("token", &["values", "endpoint", "error", "call", "http"]),
+            ("pauses", &["error"]),
+            ("token", &["values", "endpoint", "error", "call", "http", "pauses"]),
             ("download", &["error", "media_file", "http", "answer"]),
             ("prepared", &["endpoint", "misfit", "fault", "error", "media_file", "call"]),
             ("ask", &["endpoint", "error", "call", "download", "prepared"]),

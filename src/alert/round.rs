@@ -36,6 +36,9 @@ const LOOKS_EVERY: Duration = Duration::from_secs(5);
 /// How long the database may take for a look. It is asked several small questions; the next look comes soon.
 const DATABASE_WITHIN: Duration = Duration::from_secs(4);
 
+/// How long a look that is under way may take when the process ends. A robot answers within a tenth of a second.
+const SAID_WITHIN: Duration = Duration::from_millis(200);
+
 /// How long a post may take. Below the time that a process has to end.
 const POSTED_WITHIN: Duration = Duration::from_secs(5);
 
@@ -123,8 +126,17 @@ impl Alerts {
     /// Looks again and again until the end begins.
     pub async fn run(mut self) {
         let context = Arc::clone(&self.context);
+        let ends = async {
+            context.shutdown.begun().await;
+            // Not by the clock of this process: what is being said has a moment left to be said and kept.
+            tokio::time::sleep(SAID_WITHIN).await;
+        };
+        let mut ends = std::pin::pin!(ends);
         loop {
-            self.look().await;
+            tokio::select! {
+                () = &mut ends => return,
+                () = self.look() => {}
+            }
             tokio::select! {
                 () = context.shutdown.begun() => return,
                 () = context.clock.sleep(LOOKS_EVERY) => {}

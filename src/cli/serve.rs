@@ -11,6 +11,7 @@ use crate::{
     app::App,
     config,
     flow::engine::Engine,
+    http::open_files,
     shutdown::{Ended, Shutdown},
     store,
 };
@@ -29,12 +30,22 @@ WECOM_SECRET, WECOM_TOKEN, WECOM_ENCODING_AES_KEY, WECOM_AGENT_ID, WECOM_API_BAS
 GREETER_RETENTION_DAYS, GREETER_ALERT_URL, GREETER_LOG, GREETER_LOG_FORMAT; secrets also as files (WECOM_SECRET_FILE). All of
 them: src/default.toml.";
 
+/// With fewer files than this, some hundred connections are all that callbacks may have.
+const OPEN_FILES_ENOUGH: u64 = 4_096;
+
 /// What a shell expects of a program that a second SIGINT ended.
 pub(super) const INTERRUPTED: u8 = 130;
 
 pub(super) async fn run(setup: Setup) -> anyhow::Result<ExitCode> {
     // What is said without being asked is in the language in which it was started.
     let config = config::Config { language: Some(setup.language), ..setup.load_server()? };
+    let files = open_files::raise();
+    if files < OPEN_FILES_ENOUGH {
+        warn!(
+            "This process may have {files} files open, and callbacks a part of that: raise the hard limit (`LimitNOFILE=65536` \
+             in a systemd unit, `--ulimit nofile=65536` for docker)"
+        );
+    }
     let is_new = store::missing_file(config.database.url.expose_secret()).is_some();
     let app = App::build(config.clone(), setup.clock.clone()).await?;
     let store = &app.engine().store;

@@ -30,7 +30,7 @@ made-up ones, which are printed as `export` lines: copy those into another termi
 Examples:
   wecom-greeter simulate --callback http://127.0.0.1:8080/callback/default
   curl http://127.0.0.1:8090/_simulator/customers -d '{\"employee\": \"zhangsan\", \"name\": \"小周\"}'
-  curl http://127.0.0.1:8090/_simulator/scans -d '{\"config_id\": \"what add_contact_way gave\"}'
+  curl http://127.0.0.1:8090/_simulator/scans -d '{\"config_id\": \"CONFIG_ID\"}'
   curl http://127.0.0.1:8090/_simulator/clock -d '{\"forward\": \"3d\"}'
   wecom-greeter simulate --fault untrusted_address      and see what `doctor` makes of it
   wecom-greeter serve      in another terminal, after the export lines that this one prints";

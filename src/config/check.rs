@@ -20,7 +20,7 @@ use super::{
     stray::{self, Source},
     words::{Expected, Stray, ValueKind, What},
 };
-use crate::access::Role;
+use crate::{access::Role, network::Network};
 
 /// The largest file that holds a secret. Longer ones are not secrets but mistakes.
 const SECRET_BYTES_MAX: u64 = 16 << 10;
@@ -286,6 +286,12 @@ impl<'a> Reader<'a> {
             self.wrong(path, expected, text);
         }
         texts
+    }
+
+    /// Addresses and ranges of them.
+    pub(super) fn networks(&mut self, path: &str, most: usize) -> Vec<Network> {
+        let is_wrong = |text: &str| text.parse::<Network>().is_err().then_some(Expected::Networks);
+        self.texts(path, most, is_wrong).iter().filter_map(|text| text.parse().ok()).collect()
     }
 
     /// Employees with their roles: a section of the file, or `zhangsan=admin,lisi=viewer`, as an environment variable has

@@ -3,12 +3,12 @@
 //! `default.toml` is both the documentation of every setting and the first layer that is read, so the two cannot
 //! disagree. [`sources`] reads the layers and knows where each value stands ([`names`] guesses which name was meant);
 //! [`check`] turns them into types and collects everything that is wrong ([`stray`] finds what got into a value on its
-//! way); [`exposed`] finds files that too many may read; this file says which settings there are. A [`Config`] exists
-//! only if nothing was wrong. No secret's value is ever part of an error. Nothing else in the
-//! program reads the environment.
+//! way); [`exposed`] finds files that too many may read; [`declared`] says which settings there are. A [`Config`] exists
+//! only if nothing was wrong. No secret's value is ever part of an error. Nothing else in the program reads the environment.
 
 mod admin;
 mod check;
+mod declared;
 mod error;
 mod exposed;
 mod names;
@@ -27,13 +27,15 @@ use secrecy::{ExposeSecret, SecretString};
 use tracing_subscriber::EnvFilter;
 
 pub use admin::{Admin, WecomLogin};
+pub use declared::{Setting, documented};
 pub use error::{ConfigError, Fault, Faults, Position};
 pub use exposed::{exposed_by, readable_by_others};
 pub use sources::Environment;
 pub use words::{Expected, Near, NearAt, Stray, ValueKind, What, keys_in_chinese};
 
-use crate::language::{self, Language};
+use crate::{language::Language, network::Network};
 use check::Reader;
+use declared::{APP_SETTINGS, SETTINGS};
 use sources::{AppValues, Values};
 use wecom_core::callback::Keys;
 
@@ -98,6 +100,10 @@ pub struct Http {
     pub listen: SocketAddr,
     /// The largest body that is read, in bytes.
     pub body_max_bytes: usize,
+    /// Whether callbacks are taken only from the addresses that WeCom names.
+    pub only_wecom_addresses: bool,
+    /// The proxies that are believed when they say for whom they pass a callback on.
+    pub trusted_proxies: Vec<Network>,
 }
 
 /// One of `[[apps]]`
@@ -237,72 +243,11 @@ impl Config {
     }
 }
 
-/// One setting and its names.
-#[derive(Clone, Copy, Debug)]
-pub struct Setting {
-    /// `section.key` of the file; the key alone for an app's.
-    pub path: &'static str,
-    /// The environment variable; none for an app's name.
-    pub variable: Option<&'static str>,
-    /// Never shown; can be given as the path of a file.
-    pub secret: bool,
-}
-
-/// Every setting, those of an app last: what the documentation must describe.
-pub fn documented() -> impl Iterator<Item = Setting> {
-    SETTINGS.into_iter().chain(APP_SETTINGS)
-}
-
-const fn open(path: &'static str, variable: &'static str) -> Setting {
-    Setting { path, variable: Some(variable), secret: false }
-}
-
-const fn secret(path: &'static str, variable: &'static str) -> Setting {
-    Setting { path, variable: Some(variable), secret: true }
-}
-
-/// Every setting that is not an app's.
-const SETTINGS: [Setting; 24] = [
-    open("language", language::VARIABLE),
-    open("time_zone", "GREETER_TIME_ZONE"),
-    secret("database.url", "DATABASE_URL"),
-    open("database.migrate", "GREETER_DATABASE_MIGRATE"),
-    open("database.connections", "GREETER_DATABASE_CONNECTIONS"),
-    open("http.listen", "GREETER_LISTEN"),
-    open("http.body_max_bytes", "GREETER_HTTP_BODY_MAX_BYTES"),
-    open("admin.listen", "GREETER_ADMIN_LISTEN"),
-    open("admin.url", "GREETER_ADMIN_URL"),
-    secret("admin.token", "GREETER_ADMIN_TOKEN"),
-    open("admin.requests_per_second", "GREETER_ADMIN_REQUESTS_PER_SECOND"),
-    open("admin.wecom_login", "GREETER_ADMIN_WECOM_LOGIN"),
-    open("admin.wecom_login_app", "GREETER_ADMIN_WECOM_LOGIN_APP"),
-    open("wecom.api_base", "WECOM_API_BASE"),
-    open("wecom.login_base", "WECOM_LOGIN_BASE"),
-    open("wecom.welcome_concurrency", "GREETER_WECOM_WELCOME_CONCURRENCY"),
-    open("wecom.tag_concurrency", "GREETER_WECOM_TAG_CONCURRENCY"),
-    open("wecom.lookup_budget_ms", "GREETER_WECOM_LOOKUP_BUDGET_MS"),
-    open("forward.allow_private_networks", "GREETER_FORWARD_ALLOW_PRIVATE_NETWORKS"),
-    open("retention.days", "GREETER_RETENTION_DAYS"),
-    secret("alert.url", "GREETER_ALERT_URL"),
-    open("shutdown.grace_ms", "GREETER_SHUTDOWN_GRACE_MS"),
-    open("log.filter", "GREETER_LOG"),
-    open("log.format", "GREETER_LOG_FORMAT"),
-];
-
-/// Every setting of an app.
-const APP_SETTINGS: [Setting; 7] = [
-    Setting { path: "name", variable: None, secret: false },
-    open("corp_id", "WECOM_CORP_ID"),
-    secret("secret", "WECOM_SECRET"),
-    secret("token", "WECOM_TOKEN"),
-    secret("encoding_aes_key", "WECOM_ENCODING_AES_KEY"),
-    open("agent_id", "WECOM_AGENT_ID"),
-    open("receive_ids", "WECOM_RECEIVE_IDS"),
-];
-
 /// An app is called in the name of a suite, of its provider, and of the corps that have authorised it: more of these than
 /// anyone keeps in a settings file.
 const RECEIVE_IDS_MAX: usize = 100;
+/// More proxies before one server are networks of proxies, which are written as such.
+const PROXIES_MAX: usize = 100;
 /// The longest secret: a 代开发 app's is its permanent code, for which WeCom asks to keep 512 bytes.
 const SECRET_BYTES_MAX: usize = 512;
 
@@ -328,6 +273,8 @@ fn build(values: Values, faults: Vec<Fault>, required: Required) -> Result<Confi
         http: Http {
             listen: read.address("http.listen"),
             body_max_bytes: read.number("http.body_max_bytes", 65_536..=16_777_216),
+            only_wecom_addresses: read.flag("http.only_wecom_addresses"),
+            trusted_proxies: read.networks("http.trusted_proxies", PROXIES_MAX),
         },
         admin: admin.admin.clone(),
         wecom: Wecom {

@@ -15,6 +15,7 @@ use crate::{
     forward::{self, Forwarder, Pictures},
     known::{
         apps::{Apps, WecomApp},
+        callers::Callers,
         contact_ways::ContactWays,
         customers::Customers,
         directory::Directory,
@@ -51,6 +52,8 @@ pub struct Context {
     pub retention_days: u32,
     /// How many calls at once, and how long look-ups may hold a welcome up.
     pub wecom: config::Wecom,
+    /// From where WeCom calls back, where the settings want callbacks from nowhere else.
+    pub callers: Option<Callers>,
     /// Takes the callbacks that were refused, to be kept.
     pub refusals: Refusals,
     /// Customers who have been forgotten a short time ago.
@@ -135,6 +138,7 @@ impl Context {
             environment: config.forward.environment.clone(),
             retention_days: config.retention.days,
             wecom: config.wecom.clone(),
+            callers: config.http.only_wecom_addresses.then(Callers::default),
             store,
             apps,
             rulebook,
@@ -200,7 +204,8 @@ pub fn clients<'a>(
     let api_base = wecom_client::ApiBase::parse(&config.wecom.api_base)?;
     let client = |app: &'a config::App| {
         let options = ClientOptions::new(app.corp_id.clone(), app.secret.clone(), api_base.clone());
-        (app, Client::new(http.clone(), options, clock.clone(), shutdown.tasks().clone()))
+        // A `gettoken` that hangs is nobody's affair but of those who wait for it, and they have ends of their own.
+        (app, Client::new(http.clone(), options, clock.clone(), shutdown.beside().clone()))
     };
     Ok(config.apps.iter().map(client).collect())
 }

@@ -113,6 +113,10 @@ impl Engine {
         }
         self.shutdown
             .spawn_until_hard(self.refusals.clone().write(self.store.clone(), self.shutdown.clone()));
+        if let Some(callers) = self.callers.clone() {
+            let keep = callers.keep(self.apps.clone(), self.clock.clone(), self.shutdown.clone());
+            self.shutdown.spawn_until_hard(keep);
+        }
         for app in self.apps.iter() {
             self.metrics.begin(&app.name);
             self.shutdown.spawn_until_hard(self.clone().warm(Arc::clone(app)));
@@ -284,7 +288,11 @@ impl Engine {
     /// Gets the token and a connection before the first customer needs them.
     async fn warm(self, app: Arc<WecomApp>) {
         for pause in WARM_AGAIN.into_iter().chain(std::iter::repeat(WARM_AGAIN[3])) {
-            match app.client.warm().await {
+            let warm = tokio::select! {
+                () = self.shutdown.begun() => return,
+                warm = app.client.warm() => warm,
+            };
+            match warm {
                 Ok(()) => {
                     self.metrics.app_ready(&app.name, true);
                     info!(app = %app.name, "App `{}` has its token and can call WeCom", app.name);

@@ -31,9 +31,9 @@ use wecom_core::{
     event::Event,
 };
 
-/// How long an event may take to be stored. WeCom hangs up after five seconds, and a 503 that arrives in time has it
-/// deliver again, perhaps to another process.
-const ACKED_WITHIN: Duration = Duration::from_millis(2_500);
+/// How long an event may take to be stored. WeCom hangs up after five seconds, and a 503 that arrives within half of that has
+/// it deliver again, perhaps to another process; what is left of the half is for the way there and back.
+const ACKED_WITHIN: Duration = Duration::from_millis(2_200);
 
 /// Takes callbacks in.
 #[derive(Clone, Debug)]
@@ -211,6 +211,26 @@ impl Intake {
             NotRead::TooSlow => (RefusalClass::TooSlow, "its body did not arrive in time"),
         };
         self.refused(app, query, sender, (class.as_str(), class), &what);
+    }
+
+    /// Whether it comes from where WeCom says that it calls back from, where the settings ask for that. What does not is refused.
+    pub fn is_from_wecom(&self, app: &WecomApp, query: &str, caller: Option<IpAddr>) -> bool {
+        let Some(callers) = &self.context.callers else { return true };
+        let is_wecoms = caller.is_some_and(|caller| callers.admits(caller));
+        if !is_wecoms {
+            let what = "it comes from an address that is none of WeCom's (http.only_wecom_addresses)";
+            self.refused(app, query, caller, ("refused", RefusalClass::Sender), &what);
+        }
+        is_wecoms
+    }
+
+    /// There was no room for a body: others hold as much as may be held of all together.
+    pub fn log_no_room(&self, app: &WecomApp) {
+        self.context.metrics.callback(&app.name, "not_stored");
+        let kind = "Large callbacks had no room beside others that were being read";
+        if let Some(left_out) = self.context.seldom.admit(kind, self.context.clock.now_ms()) {
+            warn!(app = %app.name, "{kind}: WeCom will deliver them again{left_out}");
+        }
     }
 
     /// A request for an app that is not in the settings: kept, as the URL in the console may be misspelt.

@@ -40,8 +40,8 @@ use wecom_core::event::{self, Event};
 /// budget, so this is two thousand a second at the worst. At some 4 KB each it is 16 MB at most.
 pub const PLANNING_MAX: usize = 4_096;
 
-/// How long a callback waits to be admitted as one of them. With the rest of the ack it stays below WeCom's five seconds.
-const ADMITTED_WITHIN: Duration = Duration::from_secs(2);
+/// How long a callback waits to be admitted as one of them. It leaves time to store it within half of WeCom's five seconds.
+const ADMITTED_WITHIN: Duration = Duration::from_millis(1_500);
 
 /// What a look-up leaves of the welcome's window at the least: two tries of `send_welcome_msg`.
 const LEFT_FOR_SENDING: Duration = Duration::from_secs(8);

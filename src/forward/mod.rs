@@ -159,7 +159,7 @@ impl Forwarder {
     ///
     /// Whatever is not a status of 2xx.
     pub async fn post(&self, post: &Post<'_>, timeout: Duration) -> Result<(), Error> {
-        let url = self.checked(post.url)?;
+        let url = checked(post.url, self.allow_private)?;
         let mut request = self
             .client
             .post(url)
@@ -179,32 +179,38 @@ impl Forwarder {
         let status = answer.status();
         if status.is_success() { Ok(()) } else { Err(Error::Status(status.as_u16())) }
     }
+}
 
-    /// The address, unless it is one that is never posted to. Names are looked at when they have been resolved.
-    fn checked(&self, url: &str) -> Result<Url, Error> {
-        let url = Url::parse(url).map_err(|_| Error::Address("it is no URL"))?;
-        match url.scheme() {
-            "https" => {}
-            "http" if self.allow_private => {}
-            "http" => {
-                return Err(Error::Address(
-                    "it is not encrypted; http:// is for private networks, where the settings allow them",
-                ));
-            }
-            _ => return Err(Error::Address("it is neither https:// nor http://")),
+/// Why nothing would ever be posted to this address, as it is written; `None` where something may. What its name stands for is
+/// only known when it is resolved.
+pub fn refused_as_written(url: &str, allow_private: bool) -> Option<Error> {
+    checked(url, allow_private).err()
+}
+
+/// The address, unless it is one that is never posted to. Names are looked at when they have been resolved.
+fn checked(url: &str, allow_private: bool) -> Result<Url, Error> {
+    let url = Url::parse(url).map_err(|_| Error::Address("it is no URL"))?;
+    match url.scheme() {
+        "https" => {}
+        "http" if allow_private => {}
+        "http" => {
+            return Err(Error::Address(
+                "it is not encrypted; http:// is for private networks, where the settings allow them",
+            ));
         }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(Error::Address("it carries a name or a password"));
-        }
-        let ip = match url.host_str().map(|host| host.trim_matches(['[', ']']).parse()) {
-            None => return Err(Error::Address("it names no host")),
-            Some(ip) => ip.ok(),
-        };
-        if !self.allow_private && ip.is_some_and(|ip| !address::is_public(ip)) {
-            return Err(Error::Private);
-        }
-        Ok(url)
+        _ => return Err(Error::Address("it is neither https:// nor http://")),
     }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Error::Address("it carries a name or a password"));
+    }
+    let Some(host) = url.host_str() else { return Err(Error::Address("it names no host")) };
+    let ip = host.trim_matches(['[', ']']).parse().ok();
+    // By this name every machine means itself (RFC 6761).
+    let is_this_machine = host == "localhost" || host.ends_with(".localhost");
+    if !allow_private && (is_this_machine || ip.is_some_and(|ip| !address::is_public(ip))) {
+        return Err(Error::Private);
+    }
+    Ok(url)
 }
 
 /// `v1=` and the hexadecimal HMAC-SHA256 of `timestamp.body`.
@@ -261,9 +267,7 @@ mod tests {
 
     #[test]
     fn an_address_is_refused_as_it_is_written() {
-        let careful = Forwarder::new(false).unwrap();
-        let check =
-            |url: &str| careful.checked(url).map_or_else(|error| error.to_string(), |_| "ok".to_owned());
+        let check = |url: &str| refused_as_written(url, false).map_or("ok".to_owned(), |why| why.to_string());
         assert_eq!(check("https://crm.example.com/hooks?key=1"), "ok");
         assert_eq!(check("https://93.184.215.14/"), "ok");
         for private in [
@@ -274,6 +278,9 @@ mod tests {
             "https://[::1]/",
             "https://[::ffff:10.0.0.1]/",
             "https://169.254.169.254/latest/meta-data",
+            "https://localhost/",
+            "https://LOCALHOST:8443/",
+            "https://crm.localhost/",
         ] {
             assert_eq!(check(private), Error::Private.to_string(), "{private}");
         }
@@ -282,6 +289,8 @@ mod tests {
         {
             assert!(check(wrong).starts_with("cannot post to it"), "{wrong}: {}", check(wrong));
         }
-        assert!(Forwarder::new(true).unwrap().checked("http://10.0.0.7:8080/hook").is_ok());
+        for own in ["http://10.0.0.7:8080/hook", "http://localhost:8080/hook"] {
+            assert!(refused_as_written(own, true).is_none(), "{own}");
+        }
     }
 }

@@ -91,7 +91,7 @@ impl Pictures {
         let request = if self.is_wecoms(&parsed) {
             self.direct.get(parsed)
         } else {
-            self.forwarder.client.get(self.forwarder.checked(url)?)
+            self.forwarder.client.get(super::checked(url, self.forwarder.allow_private)?)
         };
         #[expect(
             clippy::disallowed_methods,

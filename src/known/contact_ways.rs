@@ -222,7 +222,7 @@ impl ContactWays {
         };
         let (me, client) = (self.clone(), client.clone());
         let (sender, receiver) = tokio::sync::oneshot::channel();
-        self.0.shutdown.spawn_until_hard(async move {
+        self.0.shutdown.spawn_beside(async move {
             let asked = stream::iter(ids).map(|id| {
                 let (me, client) = (me.clone(), client.clone());
                 async move { me.one(&client, &id).await }

@@ -13,6 +13,7 @@ pub mod tags;
 pub mod contact_ways;
 pub mod media;
 pub mod apps;
+pub mod callers;
 pub mod directory;
 pub mod customers;
 pub mod online;

@@ -9,6 +9,7 @@ pub(super) fn sentence(class: Class) -> &'static str {
         Class::Padding | Class::MessageLength => "the signature is right, and it cannot be decrypted",
         Class::Receiver => "it is meant for another corp",
         Class::NoSuchApp => "the path names an app that is not in the settings",
+        Class::Sender => "it comes from an address that is none of WeCom's",
         Class::ParameterMissing => "the query lacks what WeCom always sends",
         Class::ParameterTwice => "the query has a parameter twice",
         Class::ParameterTooLong | Class::QueryTooLong => "the query is longer than any of WeCom's",
@@ -43,6 +44,10 @@ pub(super) fn cure(class: Class) -> &'static str {
         Class::NoSuchApp => {
             "compare the end of the URL under 应用管理 → the app → 接收消息 → 设置API接收 with the app's name in the settings: \
              /callback/NAME"
+        }
+        Class::Sender => {
+            "if it is the address of your proxy, name it in `http.trusted_proxies`; if WeCom's callbacks are refused, take back \
+             `http.only_wecom_addresses`; else it is a scanner's"
         }
         Class::ParameterMissing
         | Class::ParameterTwice

@@ -46,6 +46,8 @@ classes! {
     Receiver = "receiver";
     /// The path names an app that is not in the settings.
     NoSuchApp = "no_such_app";
+    /// The address is none of those from which WeCom says that it calls back.
+    Sender = "sender";
     /// The query lacks what WeCom always sends.
     ParameterMissing = "parameter_missing";
     /// The query has something twice.
@@ -101,7 +103,12 @@ impl RefusalClass {
     pub fn is_disagreement(self) -> bool {
         matches!(
             self,
-            Self::Signature | Self::Padding | Self::MessageLength | Self::Receiver | Self::NoSuchApp
+            Self::Signature
+                | Self::Padding
+                | Self::MessageLength
+                | Self::Receiver
+                | Self::NoSuchApp
+                | Self::Sender
         )
     }
 }

@@ -9,6 +9,7 @@ pub(super) fn sentence(class: Class) -> &'static str {
         Class::Padding | Class::MessageLength => "签名正确，但解不开密文",
         Class::Receiver => "是发给别的企业的",
         Class::NoSuchApp => "路径里的应用名不在设置里",
+        Class::Sender => "来源地址不是企业微信的",
         Class::ParameterMissing => "请求缺少企业微信必带的参数",
         Class::ParameterTwice => "请求里有重复的参数",
         Class::ParameterTooLong | Class::QueryTooLong => "请求参数比企业微信发的长",
@@ -42,6 +43,10 @@ pub(super) fn cure(class: Class) -> &'static str {
         }
         Class::NoSuchApp => {
             "请核对管理后台「应用管理 → 这个应用 → 接收消息 → 设置API接收」里 URL 的末尾与设置里的应用名是否一致：/callback/名称"
+        }
+        Class::Sender => {
+            "如果这是你们自己代理的地址，请把它写进 `http.trusted_proxies`；如果企业微信的回调被拒绝了，请关掉 `http.only_wecom_addresses`；\
+             否则只是有人在扫描"
         }
         Class::ParameterMissing
         | Class::ParameterTwice

@@ -53,6 +53,7 @@ fn the_defaults_are_those_of_the_documentation() {
     assert!(config.database.migrate);
     assert_eq!(config.http.listen.to_string(), "0.0.0.0:8080");
     assert_eq!(config.http.body_max_bytes, 524_288);
+    assert!(!config.http.only_wecom_addresses && config.http.trusted_proxies.is_empty());
     assert_eq!(config.admin.listen.to_string(), "127.0.0.1:8081");
     assert!(config.admin.token.is_none());
     assert_eq!(config.wecom.api_base, "https://qyapi.weixin.qq.com");
@@ -188,6 +189,31 @@ fn callbacks_of_an_app_may_be_sealed_for_several() {
     }
     let many = vec!["'ww1'"; 101].join(", ");
     assert!(complaint(&format!("{APP}receive_ids = [{many}]"), &[]).contains("101 elements"));
+}
+
+#[test]
+fn proxies_are_addresses_and_networks() {
+    let of = |folder: &tempfile::TempDir, variables: &[(&str, &str)]| {
+        load(folder.path(), Required::Apps, variables).unwrap().http
+    };
+    let file = folder(&format!(
+        "http.only_wecom_addresses = true\nhttp.trusted_proxies = ['10.0.0.0/8', 'fd00::1']\n{APP}"
+    ));
+    let http = of(&file, &[]);
+    assert!(http.only_wecom_addresses);
+    assert!(http.trusted_proxies[0].covers("10.1.2.3".parse().unwrap()));
+    assert!(http.trusted_proxies[1].covers("fd00::1".parse().unwrap()));
+    let set = [
+        ("GREETER_HTTP_TRUSTED_PROXIES", "172.16.0.0/12, 192.168.1.1"),
+        ("GREETER_HTTP_ONLY_WECOM_ADDRESSES", "false"),
+    ];
+    let http = of(&file, &set);
+    assert!(!http.only_wecom_addresses);
+    assert!(
+        http.trusted_proxies[1].covers("192.168.1.1".parse().unwrap()) && http.trusted_proxies.len() == 2
+    );
+    let wrong = complaint(&format!("http.trusted_proxies = ['10.0.0.0/33']\n{APP}"), &[]);
+    assert!(wrong.contains("http.trusted_proxies") && wrong.contains("10.0.0.0/8"), "{wrong}");
 }
 
 #[test]

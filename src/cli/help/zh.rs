@@ -71,7 +71,7 @@ GREETER_RETENTION_DAYS、GREETER_ALERT_URL、GREETER_LOG、GREETER_LOG_FORMAT；
 示例：
   wecom-greeter simulate --callback http://127.0.0.1:8080/callback/default
   curl http://127.0.0.1:8090/_simulator/customers -d '{\"employee\": \"zhangsan\", \"name\": \"小周\"}'
-  curl http://127.0.0.1:8090/_simulator/scans -d '{\"config_id\": \"add_contact_way 给的 config_id\"}'
+  curl http://127.0.0.1:8090/_simulator/scans -d '{\"config_id\": \"CONFIG_ID\"}'
   curl http://127.0.0.1:8090/_simulator/clock -d '{\"forward\": \"3d\"}'
   wecom-greeter simulate --fault untrusted_address      看看 `doctor` 怎么说
   wecom-greeter serve      在另一个终端，先执行它打印的 export 几行",

@@ -44,7 +44,8 @@ pub(super) const COMMANDS: &[Words] = &[
         after: "\
 每处错误一行：文件:行:列: 错在哪里；怎么改。有错误时退出码是 1。规则里写到的文件也会检查。
 加上 --online 会向企业微信核对规则里写到的标签、员工和部门，不会改动任何东西。有设置的话，还会
-指出规则所属的应用有哪些不在设置里。
+指出规则所属的应用有哪些不在设置里。转发地址在内网里、或不是 https:// 的，不会真的转发，也会指出
+（见 forward.allow_private_networks）。
 
 示例：
   wecom-greeter rules check rules.yaml

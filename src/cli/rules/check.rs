@@ -20,7 +20,8 @@ pub(super) const EXAMPLES: &str = "\
 Each fault is a line: file:line:column: what is wrong; how to mend it. Exit status 1 if there are any.
 The files that the rules name are looked at as well. With --online WeCom is asked for the tags,
 employees and departments that they name; nothing is changed there. Where there are settings it is
-told which apps that rules are for are not in them.
+told which apps that rules are for are not in them. So is an address to which nothing is forwarded,
+as it lies inside a private network or is not encrypted (forward.allow_private_networks).
 
 Examples:
   wecom-greeter rules check rules.yaml
@@ -45,8 +46,13 @@ pub(super) async fn run(
     let notes = checked.ruleset.notes_at(setup.clock.now_ms());
     print_notes(file, &notes, &mut output)?;
     let mut missing = false;
-    if !ask && let Ok(config) = setup.settings(Required::Calls) {
-        print_findings(file, &publish::unknown_apps(&checked.resources, &config), &mut output)?;
+    if !ask {
+        let config = setup.settings(Required::Calls).ok();
+        let mut findings = publish::refused_addresses(&checked.resources, config.as_ref());
+        findings.extend(config.iter().flat_map(|config| publish::unknown_apps(&checked.resources, config)));
+        let findings = online::in_order(findings);
+        missing = findings.iter().any(|finding| finding.gravity == Gravity::Missing);
+        print_findings(file, &findings, &mut output)?;
     }
     if ask {
         let config = setup.load(Required::Apps)?;
@@ -54,6 +60,7 @@ pub(super) async fn run(
         let apps = publish::one_of_each_corp(&context::clients(&config, &setup.clock, &shutdown)?);
         let mut findings = online::look_here(&checked.resources, |name| setup.environment.has(name));
         findings.extend(publish::unknown_apps(&checked.resources, &config));
+        findings.extend(publish::refused_addresses(&checked.resources, Some(&config)));
         findings.extend(online::look(&checked.resources, &apps, &setup.clock, ASKED_FOR).await);
         let findings = online::in_order(findings);
         missing = findings.iter().any(|finding| finding.gravity != Gravity::Note);

@@ -91,11 +91,10 @@ pub(super) async fn put_in_force(
         output.flush()?;
     }
     say_uploads(published.files.len(), published.uploaded.as_ref(), no_upload, setup.language);
-    let mut findings = setup.settings(Required::Calls).map_or_else(
-        |_| Vec::new(),
-        // Without settings nobody knows which apps there are.
-        |config| publish::unknown_apps(&checked.resources, &config),
-    );
+    let config = setup.settings(Required::Calls).ok();
+    let mut findings = publish::refused_addresses(&checked.resources, config.as_ref());
+    // Without settings nobody knows which apps there are.
+    findings.extend(config.iter().flat_map(|config| publish::unknown_apps(&checked.resources, config)));
     findings.extend(publish::missing(&checked.resources, &clients, &setup.environment, &setup.clock).await);
     for finding in &findings {
         say(&Rules::Note { what: &clean(&placed(file, finding, setup.language)) }.to(setup.language));

@@ -104,6 +104,7 @@ fn expected(wanted: Expected) -> String {
             "the ids of a suite, a provider's corp or a customer's corp, like ww1234567890abcdef"
         }
         Expected::Texts => "a list of texts",
+        Expected::Networks => "addresses or ranges like 10.0.0.0/8",
         Expected::Ascii => "letters, digits and signs of ASCII",
         Expected::TimeZone => {
             "a time zone by its name in the tz database, like Asia/Shanghai (the time of Beijing)"

@@ -154,6 +154,7 @@ pub enum Expected {
     Secret,
     ReceiveIds,
     Texts,
+    Networks,
     Ascii,
     TimeZone,
     DatabaseOnDisk,

@@ -101,6 +101,7 @@ fn expected(wanted: Expected) -> String {
         Expected::Secret => "字母、数字、- 和 _，与管理后台里显示的完全一致",
         Expected::ReceiveIds => " SuiteID、服务商企业ID 或授权企业ID，例如 ww1234567890abcdef",
         Expected::Texts => "文本列表",
+        Expected::Networks => "IP 地址，或 10.0.0.0/8 这样的网段",
         Expected::Ascii => "英文字母、数字和英文符号",
         Expected::TimeZone => "时区的名称（tz 数据库），例如 Asia/Shanghai（北京时间）",
         Expected::DatabaseOnDisk => "磁盘上的数据库：放在内存里，已确认收到的事件会丢",

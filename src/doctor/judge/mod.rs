@@ -1,13 +1,13 @@
 //! From answers to findings, purely. A finding hangs on WeCom's codes, never on its words.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
 use super::{
     Check, Finding, Matter, Status,
     answer::{Answer, Trouble},
     record::{Recorded, concerns},
 };
-use crate::{refusal::RefusalClass, store::RefusedRecord};
+use crate::{network::Network, refusal::RefusalClass, store::RefusedRecord};
 use wecom_core::{
     Class,
     cause::{Cause, is_of_corp_id},
@@ -239,22 +239,9 @@ fn is_from_wecom(sender: Option<&str>, wecom: &[String]) -> Option<bool> {
     if wecom.is_empty() || sender.is_private() || sender.is_loopback() || sender.is_link_local() {
         return None;
     }
-    Some(wecom.iter().any(|pattern| covers(pattern, sender)))
-}
-
-/// Whether an entry of `getcallbackip` covers the address: a single one, a CIDR, or one with stars.
-fn covers(pattern: &str, address: Ipv4Addr) -> bool {
-    if let Some((network, bits)) = pattern.split_once('/') {
-        let (Ok(network), Ok(bits)) = (network.parse::<Ipv4Addr>(), bits.parse::<u32>()) else {
-            return false;
-        };
-        let mask = u32::MAX.checked_shl(32_u32.saturating_sub(bits)).unwrap_or(0);
-        return bits <= 32 && (u32::from(network) & mask) == (u32::from(address) & mask);
-    }
-    let octets = address.octets().map(|octet| octet.to_string());
-    let parts: Vec<&str> = pattern.split('.').collect();
-    parts.len() == octets.len()
-        && parts.iter().zip(&octets).all(|(part, octet)| *part == "*" || part == octet)
+    let covers =
+        |network: &String| network.parse::<Network>().is_ok_and(|network| network.covers(sender.into()));
+    Some(wecom.iter().any(covers))
 }
 
 fn events(facts: &AppFacts) -> Finding {

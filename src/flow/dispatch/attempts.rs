@@ -25,6 +25,16 @@ use wecom_core::clock::Watch;
 /// The pause between tries to take a lease again that was taken before others may have taken over.
 const CLAIM_AGAIN: Duration = Duration::from_millis(200);
 
+/// How long the call for a tag, a remark or a look-up may still take when the process ends. WeCom answers in half of that, and a
+/// call that is broken off is made again by whoever runs next: that changes nothing.
+const ENDING_CALL_WITHIN: Duration = Duration::from_millis(200);
+
+/// The same of a forward, whose receiver knows what it gets twice by its id, and may be slow.
+const ENDING_FORWARD_WITHIN: Duration = Duration::from_secs(1);
+
+/// How often is looked whether WeCom is away while the process ends.
+const LOOKS_EVERY: Duration = Duration::from_millis(100);
+
 /// By then a customer who is being forgotten is; until then no sweep is to bring back what is theirs.
 const FORGOTTEN_WITHIN_MS: i64 = 60_000;
 
@@ -133,7 +143,11 @@ impl State {
         }
         let place = permit.place();
         let call = perform(&self.context, case, claimed, now_ms, time);
-        let (performed, permit) = self.in_its_place(call, time, permit, tried).await;
+        let (performed, permit) = tokio::select! {
+            biased;
+            performed = self.in_its_place(call, time, permit, tried) => performed,
+            () = self.must_leave(claimed.kind) => return Step::Left,
+        };
         // On the heap, too.
         let seat = Seat { limit, place, permit };
         Box::pin(self.record(case, claimed, watch, now_ms, performed, seat)).await
@@ -170,6 +184,27 @@ impl State {
             biased;
             ours = ours => ours,
             () = shutdown.begun() => false,
+        }
+    }
+
+    /// Returns when this process ends and has no more time for a call of this kind. A welcome's has an end of its own, and a
+    /// notice that is sent twice is read twice.
+    async fn must_leave(&self, kind: Kind) {
+        let within = match kind {
+            Kind::Tag | Kind::Remark | Kind::Decide => ENDING_CALL_WITHIN,
+            Kind::Forward => ENDING_FORWARD_WITHIN,
+            Kind::Welcome | Kind::Notify => return std::future::pending().await,
+        };
+        self.context.shutdown.begun().await;
+        // Not by the clock of this process: whoever ends it waits by another.
+        tokio::time::sleep(within).await;
+    }
+
+    /// Returns when this process ends while WeCom is away: what waits here for it to come back is as well off with the next.
+    async fn ends_in_vain(&self, limit: &Limit) {
+        self.context.shutdown.begun().await;
+        while !limit.standing(&self.context.clock).1 {
+            tokio::time::sleep(LOOKS_EVERY).await;
         }
     }
 
@@ -210,6 +245,7 @@ impl State {
                 biased;
                 permit = limit.permit(clock, deadline_ms) => Waited::Permit(permit),
                 () = watch.sleep_until(deadline.as_ms()) => Waited::Expired,
+                () = self.ends_in_vain(limit) => Waited::Ending,
             },
         }
     }

@@ -137,10 +137,12 @@ impl State {
         }
     }
 
-    /// Whether the next try is waited for in this process.
+    /// Whether the next try is waited for in this process. Where WeCom did not so much as answer, and the process ends, another
+    /// that has the time is to have it.
     fn waits_here(&self, claimed: &Claimed, judged: &Judged, now_ms: i64) -> bool {
-        judged.again_at_ms().is_some_and(|at_ms| {
-            claimed.kind == Kind::Welcome || (at_ms - now_ms <= WAITS_HERE_MAX_MS && !self.is_ending())
+        judged.again_at_ms().is_some_and(|at_ms| match claimed.kind {
+            Kind::Welcome => !(self.is_ending() && judged.attempt.is_unanswered()),
+            _ => at_ms - now_ms <= WAITS_HERE_MAX_MS && !self.is_ending(),
         })
     }
 

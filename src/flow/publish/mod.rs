@@ -16,7 +16,8 @@ use std::{path::Path, time::Duration};
 
 use crate::{
     config::{self, Config, Environment},
-    known::online::{self, Asked, Finding, Gravity},
+    forward,
+    known::online::{self, AddressRefused, Asked, Finding, Gravity},
     rules::{self, Faults, Resources, Ruleset},
     store::{self, RulesetFile, RulesetImport, Store},
 };
@@ -136,4 +137,16 @@ pub fn one_of_each_corp(clients: &[(&config::App, Client)]) -> Vec<Asked> {
 pub fn unknown_apps(resources: &Resources, config: &Config) -> Vec<Finding> {
     let apps: Vec<&str> = config.apps.iter().map(|app| app.name.as_str()).collect();
     online::unknown_apps(resources, &apps)
+}
+
+/// Which addresses that rules forward to the sender refuses. Without settings at hand those of the servers may allow them.
+pub fn refused_addresses(resources: &Resources, config: Option<&Config>) -> Vec<Finding> {
+    let allow_private = config.is_some_and(|config| config.forward.allow_private_networks);
+    let gravity = if config.is_some() { Gravity::Missing } else { Gravity::Note };
+    online::refused_addresses(resources, gravity, |url| {
+        forward::refused_as_written(url, allow_private).map(|why| match why {
+            forward::Error::Private => AddressRefused::Private,
+            _ => AddressRefused::Other,
+        })
+    })
 }

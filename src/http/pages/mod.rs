@@ -131,14 +131,16 @@ pub(super) fn serve(config: &mut ServiceConfig) {
         .error_handler(|error, _| Problem::of_form(&error, FORM_BYTES_MAX).into());
     let scope = web::scope("").app_data(forms).configure(|config| arguments(config, FORM_BYTES_MAX));
     let read_at = |path: &str| web::resource(path).default_service(other_verbs("GET, HEAD, OPTIONS"));
+    // What works once is not for whoever only looks whether it is there.
+    let used_up_at = |path: &str| web::resource(path).default_service(other_verbs("GET, OPTIONS"));
     let door = web::resource("/login").default_service(other_verbs("GET, HEAD, POST, OPTIONS"));
     let open = scope
         .service(door.route(reading().to(login::door)).route(web::post().to(login::knock)))
         .service(read_at("/login/wecom").route(reading().to(login_wecom::go)))
-        .service(read_at(BACK).route(reading().to(login_wecom::back)))
+        .service(used_up_at(BACK).route(web::get().to(login_wecom::back)))
         .service(read_at("/language/{language}").route(reading().to(login::switch)))
         .service(read_at("/static/{digest}/{name}").route(reading().to(assets::serve)))
-        .service(read_at(&format!("{LINK}{{code}}")).route(reading().to(once::follow)));
+        .service(used_up_at(&format!("{LINK}{{code}}")).route(web::get().to(once::follow)));
     let scope = all().serve(open).default_service(web::to(nothing));
     config.service(scope.wrap(from_fn(gate::gate)));
 }

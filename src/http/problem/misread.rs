@@ -52,6 +52,8 @@ pub enum Misread {
     NotUtf8,
     /// The body broke off.
     Cut,
+    /// The body did not arrive in time.
+    Slow,
     /// No `multipart/form-data`, or nothing is said to stand between its parts.
     NoForm,
     /// A form that breaks off, or is none.
@@ -81,6 +83,7 @@ impl Misread {
             | Self::Version
             | Self::NotUtf8
             | Self::Cut
+            | Self::Slow
             | Self::NoForm
             | Self::BrokenForm
             | Self::Parts { .. }
@@ -123,6 +126,9 @@ impl Misread {
             Self::Days => f.write_str("expires: so many days"),
             Self::NotUtf8 => f.write_str("the body is not UTF-8"),
             Self::Cut => f.write_str("the body broke off before its end"),
+            Self::Slow => {
+                f.write_str("the body did not arrive in time; send it again over a line that holds")
+            }
             Self::NoForm => f.write_str("multipart/form-data is expected, with its boundary"),
             Self::BrokenForm => f.write_str("the form breaks off, or is not what this page sends"),
             Self::Filter(said) => f.write_str(said),
@@ -157,6 +163,7 @@ impl Misread {
             Self::Days => f.write_str("`expires` 应为天数"),
             Self::NotUtf8 => f.write_str("请求的内容不是 UTF-8"),
             Self::Cut => f.write_str("请求的内容没有传完就断了"),
+            Self::Slow => f.write_str("请求的内容传得太慢，没有等到：请换一条通畅的线路再传一次"),
             Self::NoForm => f.write_str("请求的内容应为 `multipart/form-data`，并写明 `boundary`"),
             Self::BrokenForm => f.write_str("表单没有传完，或者不是这个页面的表单"),
             Self::Filter(said) => f.write_str(said),
@@ -195,6 +202,7 @@ mod tests {
             Misread::Days,
             Misread::NotUtf8,
             Misread::Cut,
+            Misread::Slow,
             Misread::NoForm,
             Misread::BrokenForm,
             Misread::NoHost,

@@ -76,10 +76,15 @@ impl Keeper {
 
     async fn keep(&self) {
         loop {
-            self.look().await;
+            // An upload may take minutes, and one that is broken off costs nothing but another: its claim is void when this
+            // process signs off.
+            let look = async {
+                self.look().await;
+                self.shelf.changed().await;
+            };
             tokio::select! {
                 () = self.shutdown.begun() => return,
-                () = self.shelf.changed() => {}
+                () = look => {}
             }
         }
     }
@@ -100,10 +105,6 @@ impl Keeper {
     }
 
     async fn see_to(&self, key: &MediaKey) {
-        // What has begun is finished within the grace; nothing new is begun.
-        if self.shutdown.has_begun() {
-            return;
-        }
         match self.uploader.see_to(key).await {
             // In use from this moment on.
             Ok(_) => drop(self.shelf.refresh().await),

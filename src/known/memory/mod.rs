@@ -144,7 +144,7 @@ impl<T: Send + Sync + 'static> Memory<T> {
         answer: impl Future<Output = Answer<T>> + Send + 'static,
     ) -> oneshot::Receiver<Answer<T>> {
         let (sender, receiver) = oneshot::channel();
-        self.shutdown.spawn_until_hard(async move {
+        self.shutdown.spawn_beside(async move {
             // Nobody may be waiting any more.
             let _ = sender.send(answer.await);
         });
@@ -160,7 +160,7 @@ impl<T: Send + Sync + 'static> Memory<T> {
         F: Future<Output = Result<T, wecom_client::Error>> + Send + 'static,
     {
         let (terms, clock) = (self.terms, self.clock.clone());
-        self.shutdown.spawn_until_hard(async move {
+        self.shutdown.spawn_beside(async move {
             let turn = entry.turn().await;
             // Its outcome is in the entry.
             let _ = entry.ask((&terms, &clock), ask(), lasts).await;

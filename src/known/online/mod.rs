@@ -120,6 +120,29 @@ pub fn look_here(resources: &Resources, is_set: impl Fn(&str) -> bool) -> Vec<Fi
     in_order(unset.chain(written).collect())
 }
 
+/// Why nothing would be posted to an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AddressRefused {
+    /// It lies inside a private network.
+    Private,
+    /// It is not encrypted, or no address at all.
+    Other,
+}
+
+/// The addresses that rules forward to and nothing is ever posted to, as `refused` says of each. `gravity`: how sure it is that
+/// those who serve have the same settings.
+pub fn refused_addresses(
+    resources: &Resources,
+    gravity: Gravity,
+    refused: impl Fn(&str) -> Option<AddressRefused>,
+) -> Vec<Finding> {
+    let found = resources.forwards.iter().filter_map(|url| {
+        let private = refused(&url.named)? == AddressRefused::Private;
+        Some(of(url, gravity, Found::AddressRefused { private }))
+    });
+    in_order(found.collect())
+}
+
 /// At most so many apps are named as what there is to choose from.
 const APPS_LISTED_MAX: usize = 5;
 

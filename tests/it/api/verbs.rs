@@ -135,6 +135,20 @@ async fn each_verb_is_answered_as_it_should_be() {
     world.stop().await;
 }
 
+/// What works once is not used up by whoever only looks whether it is there: messengers and virus scanners do that with links.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_uses_nothing_up() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = world(database).await;
+    for path in ["/login/once/abc", "/login/wecom/back?code=c&state=s"] {
+        let url = format!("http://{}{path}", world.private);
+        let answer = crate::http::http().head(url).send().await.unwrap();
+        assert_eq!(answer.status(), 405, "{path}");
+        assert_eq!(answer.headers()["allow"].to_str().unwrap(), "GET, OPTIONS", "{path}");
+    }
+    world.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_public_listener_has_callbacks_and_health_and_nothing_else() {
     let Some(database) = fresh(Which::Sqlite).await else { return };

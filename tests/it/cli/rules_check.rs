@@ -109,3 +109,39 @@ fn notes_are_told_in_chinese() {
         document["notes"].as_array().unwrap().iter().map(|note| note["code"].as_str().unwrap()).collect();
     assert_eq!(codes, ["several_in_one", "welcome_never_sent"]);
 }
+
+/// An address to which the sender would post nothing is told of before it is in force: as a note where nobody knows the servers'
+/// settings, and else as what is wrong.
+#[test]
+fn an_address_that_nothing_is_forwarded_to_is_told_of() {
+    let rules = |url: &str| {
+        format!("rules: [ {{ name: crm, on: [add_external_contact], forward: [ {{ url: '{url}' }} ] }} ]\n")
+    };
+    let mut shell = Shell::new();
+    let check = |shell: &Shell, url: &str| {
+        shell.write("rules.yaml", &rules(url));
+        shell.run(&["rules", "check", "rules.yaml"])
+    };
+    let private = ["https://10.0.0.7/hook", "https://localhost/hook", "http://crm.example.com/hook"];
+    for url in private {
+        let told = check(&shell, url);
+        assert_eq!(told.code, 0, "{url}: {}", told.stdout);
+        assert!(told.stdout.contains("nothing is forwarded to this address"), "{url}: {}", told.stdout);
+    }
+    shell.variables.extend([
+        ("WECOM_CORP_ID", "ww9f3c1d7be20a4455"),
+        ("WECOM_SECRET", "0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"),
+    ]);
+    for url in private {
+        let told = check(&shell, url);
+        assert_eq!(told.code, 1, "{url}: {}", told.stdout);
+        assert!(told.stdout.contains("rules.yaml:1:"), "{url}: {}", told.stdout);
+    }
+    assert_eq!(check(&shell, "https://crm.example.com/hook").code, 0);
+    shell.variables.push(("GREETER_FORWARD_ALLOW_PRIVATE_NETWORKS", "true"));
+    for url in private {
+        let told = check(&shell, url);
+        assert_eq!(told.code, 0, "{url}: {}", told.stdout);
+        assert!(!told.stdout.contains("nothing is forwarded"), "{url}: {}", told.stdout);
+    }
+}

@@ -135,6 +135,11 @@ impl Process {
         }
     }
 
+    /// What the system calls it.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The first line so far that contains `what`.
     pub fn said(&self, what: &str) -> Option<String> {
         self.log.lock().expect("no panic").iter().find(|line| line.contains(what)).cloned()
@@ -164,8 +169,13 @@ impl Process {
     }
 
     /// The same by another signal.
-    pub async fn end_by(mut self, signal: &str) -> (Option<i32>, Duration) {
+    pub async fn end_by(self, signal: &str) -> (Option<i32>, Duration) {
         self.signal(signal);
+        self.ended().await
+    }
+
+    /// Waits until it has ended, as it was told to: its exit status and how long it still took.
+    pub async fn ended(mut self) -> (Option<i32>, Duration) {
         let begun = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().expect("it can be asked") {
@@ -222,9 +232,14 @@ fn command(config: &Config, stderr: impl Into<Stdio>) -> Command {
 
 /// The same program with a limit on the size of its files, in blocks of 512 bytes.
 fn with_files_of(plain: &Command, blocks: u64) -> Command {
-    let mut limited = Command::new("sh");
     // The signal that says so would end the program; ignored, it makes errors, as a full disk does.
-    limited.args(["-c", "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"", &blocks.to_string()]);
+    limited(plain, "trap '' XFSZ; ulimit -f \"$0\"; exec \"$@\"", blocks)
+}
+
+/// A server started by a shell that has set a limit to it.
+fn limited(plain: &Command, script: &str, limit: u64) -> Command {
+    let mut limited = Command::new("sh");
+    limited.args(["-c", script, &limit.to_string()]);
     limited.arg(plain.get_program()).args(plain.get_args()).current_dir(std::env::temp_dir()).env_clear();
     limited.envs(plain.get_envs().filter_map(|(name, value)| value.map(|value| (name, value))));
     limited.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
@@ -284,7 +299,16 @@ impl Stage {
 
     /// The same, of a server none of whose files may grow beyond so many blocks of 512 bytes: as on a disk that is full.
     pub async fn serve_with_files_of(&self, blocks: u64) -> Process {
-        let limited = with_files_of(&command(&self.config, Stdio::piped()), blocks);
+        self.serve_limited(with_files_of(&command(&self.config, Stdio::piped()), blocks)).await
+    }
+
+    /// The same, of a server that may have so many files and connections open and no more, and begins with half of them.
+    pub async fn serve_with_open_files(&self, files: u64) -> Process {
+        let script = "ulimit -Hn \"$0\"; ulimit -Sn $(($0 / 2)); exec \"$@\"";
+        self.serve_limited(limited(&command(&self.config, Stdio::piped()), script, files)).await
+    }
+
+    async fn serve_limited(&self, limited: Command) -> Process {
         let process = Process::start(limited).await;
         self.deliver_to(&process);
         process

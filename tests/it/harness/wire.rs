@@ -97,6 +97,11 @@ impl Wire {
         self.counts.dead.store(self.counts.connections.load(Ordering::SeqCst), Ordering::SeqCst);
     }
 
+    /// How many connections there have been.
+    pub fn connections(&self) -> u64 {
+        self.counts.connections.load(Ordering::SeqCst)
+    }
+
     /// Changes what becomes of what is said from now on.
     pub fn set(&self, state: State) {
         self.state.send_replace(state);

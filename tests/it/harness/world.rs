@@ -246,7 +246,12 @@ pub fn config_for(corp: &Corp, api_base: &str, database_url: &str) -> Config {
         language: None,
         time_zone: jiff::tz::TimeZone::get("Asia/Shanghai").unwrap(),
         database: config::Database { url: database_url.to_owned().into(), migrate: true, connections: 8 },
-        http: config::Http { listen: free, body_max_bytes: 524_288 },
+        http: config::Http {
+            listen: free,
+            body_max_bytes: 524_288,
+            only_wecom_addresses: false,
+            trusted_proxies: Vec::new(),
+        },
         admin: config::Admin {
             listen: free,
             url: None,

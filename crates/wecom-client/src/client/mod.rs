@@ -20,6 +20,7 @@ mod call;
 mod http;
 mod answer;
 mod done;
+mod pauses;
 mod token;
 pub(crate) mod download;
 mod prepared;
@@ -296,7 +297,7 @@ impl App {
         let (tokens, Endpoint { path, effect, .. }) = (&self.tokens, call.endpoint);
         let token = in_time_to_send(call, tokens.current(path)).await?;
         match self.send(call, body, &[(TOKEN, token.expose())], on_its_way).await {
-            Err(error) if error.is_token_refused() => tokens.refused(&token),
+            Err(error) if error.is_token_refused() => tokens.refused(&token, error),
             // A connection that was idle may be closed by WeCom while the request is on its way into it: reqwest tries
             // again by itself where nothing was sent, and here a second sending does no harm.
             Err(Error::Interrupted { .. }) if effect != Effect::Once => {

@@ -7,7 +7,8 @@
 //!   news use its successor.
 //! - `gettoken` is asked at most [`BURST`] times at once and once in [`INTERVAL`] over time. After a failure it pauses,
 //!   for less than a second where WeCom was busy (a welcome has twenty), for longer where asking again cannot help:
-//!   WeCom bars an address for an hour after some 2,000 wrong secrets in an hour (45009; page 90454).
+//!   WeCom bars an address for an hour after some 2,000 wrong secrets in an hour (45009; page 90454). It pauses as well
+//!   where WeCom refuses one token after the other that it has just given.
 //!
 //! Tokens are those of page 91039: `expires_in` is 7,200 s as a rule, and WeCom may end a token before.
 
@@ -28,9 +29,10 @@ use super::{
     endpoint::Endpoint,
     error::Error,
     http::{ApiBase, Http, Request},
+    pauses::{Refusals, millis, pause},
     values,
 };
-use wecom_core::{Class, clock::Clock, codes};
+use wecom_core::{clock::Clock, codes};
 
 /// Gets a token by corp id and secret. The client asks for it by itself; [`Client::gettoken`](crate::Client::gettoken)
 /// is for those who want one in their own hands.
@@ -66,21 +68,10 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// So long after a failure was logged the next ones of its kind are only counted.
 const LOGGED_EVERY_MS: i64 = 1_000;
 
-/// The first pause after a failure that may be over in a moment, and the longest.
-const PAUSE: Duration = Duration::from_millis(200);
-const PAUSE_MAX: Duration = Duration::from_millis(800);
-
-/// The first pause after a failure that an operator must mend, and the longest: 60 an hour are far from WeCom's ban.
-const PAUSE_REFUSED: Duration = Duration::from_secs(5);
-const PAUSE_REFUSED_MAX: Duration = Duration::from_mins(1);
-
-/// The first pause after 45009, and the longest. WeCom's block may last an hour; after ten minutes a look is harmless.
-const PAUSE_THROTTLED: Duration = Duration::from_mins(1);
-const PAUSE_THROTTLED_MAX: Duration = Duration::from_mins(10);
-
 /// A token as it was handed out. Two are the same only if they came from the same `gettoken`.
 pub(super) struct Token {
     value: SecretString,
+    asked_ms: i64,
     renew_at_ms: i64,
     expires_at_ms: i64,
 }
@@ -108,6 +99,7 @@ struct State {
     /// The `gettoken` that is under way.
     refresh: Option<Outcome>,
     failure: Option<Failure>,
+    refusals: Refusals,
     /// The pace of `gettoken`s: when an even pace would have the next one; see [`State::start_at`].
     pace_ms: i64,
 }
@@ -187,11 +179,26 @@ impl Tokens {
         wait(path, outcome).await
     }
 
-    /// Takes note that WeCom refused this token.
-    pub(super) fn refused(&self, token: &Arc<Token>) {
+    /// Takes note that WeCom refused this token, and why.
+    pub(super) fn refused(&self, token: &Arc<Token>, cause: Error) {
         let mut state = self.state();
-        if state.token.as_ref().is_some_and(|current| Arc::ptr_eq(current, token)) {
-            state.token = None;
+        if state.token.as_ref().is_none_or(|current| !Arc::ptr_eq(current, token)) {
+            return;
+        }
+        state.token = None;
+        let now_ms = self.clock.steady_ms();
+        if let Some(pause) = state.refusals.refused(token.asked_ms, now_ms) {
+            let (errcode, pause_ms) = (cause.errcode(), millis(pause));
+            warn!(corp.id = %self.corp_id, errcode, pause_ms, "WeCom refuses access tokens that it has just given");
+            let (cause, until_ms) = (Arc::new(cause), now_ms.saturating_add(pause_ms));
+            state.failure = Some(Failure {
+                cause,
+                count: 1,
+                accounted: 1,
+                logged_ms: now_ms,
+                since_ms: now_ms,
+                until_ms,
+            });
         }
     }
 
@@ -361,24 +368,7 @@ fn token(value: String, expires_in_s: Option<i64>, asked_ms: i64, dice: f64) -> 
     #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "below 300,000 · 1.5")]
     let early_ms = (early_ms as f64 * (1.0 + dice * 0.5)) as i64;
     let expires_at_ms = asked_ms.saturating_add(lives_ms);
-    Token { value: SecretString::from(value), renew_at_ms: expires_at_ms - early_ms, expires_at_ms }
-}
-
-/// The pause after the `count`th failure in a row, with up to 50 % added by `dice` (0 ≤ dice < 1).
-fn pause(cause: &Error, count: u32, dice: f64) -> Duration {
-    let (first, longest) = match (cause, cause.class()) {
-        (Error::Refused { .. }, Class::Throttled) => (PAUSE_THROTTLED, PAUSE_THROTTLED_MAX),
-        // A gateway's 429 is over sooner than WeCom's own ban.
-        (_, Class::Busy | Class::Crowded | Class::Contended | Class::Throttled) => (PAUSE, PAUSE_MAX),
-        _ => (PAUSE_REFUSED, PAUSE_REFUSED_MAX),
-    };
-    // 2^16 of the shortest pause is beyond the longest of all.
-    let pause = (first * (1 << count.saturating_sub(1).min(16))).min(longest);
-    pause + pause.mul_f64(dice * 0.5)
-}
-
-fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+    Token { value: SecretString::from(value), asked_ms, renew_at_ms: expires_at_ms - early_ms, expires_at_ms }
 }
 
 #[cfg(test)]
@@ -413,30 +403,5 @@ mod tests {
         assert_eq!(starts, [0, 0, 0, 1_000, 1_000]);
         assert_eq!(state.start_at(now + 60_000), now + 60_000, "after a quiet minute at once");
         assert!(state.start_at(0) <= 2_000, "the clock was set back");
-    }
-
-    #[test]
-    fn a_pause_fits_its_cause() {
-        let of = |errcode, count| {
-            pause(&Error::Refused { path: GETTOKEN.path, errcode, errmsg: String::new() }, count, 0.0)
-                .as_millis()
-        };
-        assert_eq!([1, 2, 3, 4, 99].map(|count| of(-1, count)), [200, 400, 800, 800, 800]);
-        for wrong in [40001, 40013, 40091, 60020] {
-            assert_eq!(
-                [1, 2, 9, u32::MAX].map(|count| of(wrong, count)),
-                [5_000, 10_000, 60_000, 60_000],
-                "{wrong}"
-            );
-        }
-        assert_eq!([1, 2, 9].map(|count| of(45009, count)), [60_000, 120_000, 600_000]);
-        let gateway = Error::NotAnAnswer {
-            path: GETTOKEN.path,
-            status: 429,
-            content_type: None,
-            length: 0,
-            readable: 0,
-        };
-        assert_eq!(pause(&gateway, 1, 0.999).as_millis(), 299);
     }
 }

@@ -13,6 +13,14 @@ pub(super) fn say(found: &Found) -> Said {
             "a written media_id cannot be checked, and works for three days from its upload",
             "name the file instead (`file: …`), which is kept fresh",
         ),
+        Found::AddressRefused { private } => {
+            let why = if *private { "lies inside a private network" } else { "does not begin with https://" };
+            Said::new(
+                format!("nothing is forwarded to this address: it {why}"),
+                "use an https:// address that the internet reaches, or, where your own network is meant, set \
+                 `forward.allow_private_networks`",
+            )
+        }
         Found::UnknownApp { app, near, known, more } => {
             let what = format!("the settings here have no app `{app}`");
             let mend = match near {

@@ -15,6 +15,10 @@ pub(super) enum Found {
         name: String,
     },
     MediaIdWritten,
+    /// Nothing is ever posted to it. `private`: it lies inside a private network; else it is not encrypted, or no address at all.
+    AddressRefused {
+        private: bool,
+    },
     UnknownApp {
         app: String,
         near: Option<String>,
@@ -87,6 +91,7 @@ impl Wrong for Found {
         match self {
             Self::VariableUnset { .. } => "variable_unset",
             Self::MediaIdWritten => "media_id_written",
+            Self::AddressRefused { .. } => "address_refused",
             Self::UnknownApp { .. } => "app_not_in_settings",
             Self::NoAgentId { .. } => "app_without_agent_id",
             Self::NotInTime { .. } => "wecom_not_in_time",

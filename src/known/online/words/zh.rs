@@ -13,6 +13,13 @@ pub(super) fn say(found: &Found) -> Said {
             "直接写的 `media_id` 无法检查，上传三天后就会失效",
             "请改写文件（`file: …`），程序会自动续传",
         ),
+        Found::AddressRefused { private } => {
+            let why = if *private { "它在内网里" } else { "它不是 `https://` 开头的" };
+            Said::new(
+                format!("不会向这个地址转发：{why}"),
+                "请换成外网能访问的 `https://` 地址；如果就是要转发到自己的内网，请设置 `forward.allow_private_networks`",
+            )
+        }
         Found::UnknownApp { app, near, known, more } => {
             let mend = match near {
                 Some(near) => format!("是不是想写 `{near}`？"),

@@ -156,6 +156,7 @@ impl Held {
                         assert_eq!(event_id, self.ids[&event]);
                         Answer::Again(deliveries)
                     }
+                    Accepted::Gone => panic!("nothing is taken out here"),
                 }
             }
             Act::Plan { claim, by, holds_tag } => {

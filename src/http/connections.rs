@@ -1,0 +1,384 @@
+//! The connections of the public listener: how many there are, which give way when there are more, and how they end.
+//!
+//! The address is public, and a connection costs a file descriptor whatever is sent on it. So there is a bound, below what the
+//! system lets this process open: the database and WeCom keep theirs. At the bound whoever is waited for goes, those first that
+//! have never delivered anything, and of these the one that has been silent for longest; WeCom's callbacks arrive within
+//! milliseconds of their connection, so that theirs is the last. A connection whose request is being answered never goes. Where
+//! all are, a new one is answered 503.
+//!
+//! When the process ends, connections that are waited for are closed at once, and the others when their answer is out.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    pin::Pin,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+};
+
+use futures_util::task::AtomicWaker;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    sync::Notify,
+};
+
+/// So many may be on their way out beside those that are open: one that was closed holds its descriptor until its task has
+/// run.
+const LEAVING_MAX: usize = 64;
+
+/// The connections of one listener. Cheap to clone; all clones are one.
+#[derive(Clone, Debug)]
+pub struct Connections(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    most: usize,
+    open: Mutex<Open>,
+    none_left: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    /// All that hold a descriptor.
+    count: usize,
+    /// Those of them that were told to go.
+    leaving: usize,
+    /// Those from which something is waited for, in the order in which they give way.
+    waiting: BTreeMap<Place, Arc<State>>,
+    turns: u64,
+    is_ending: bool,
+}
+
+/// Whether it has delivered before, and since when it is waited for: a turn, not an instant, so that no two are the same.
+type Place = (bool, u64);
+
+#[derive(Debug, Default)]
+struct State {
+    has_delivered: AtomicBool,
+    must_go: AtomicBool,
+    reader: AtomicWaker,
+}
+
+impl State {
+    fn go(&self) {
+        self.must_go.store(true, Ordering::Release);
+        self.reader.wake();
+    }
+
+    fn must_go(&self) -> bool {
+        self.must_go.load(Ordering::Acquire)
+    }
+}
+
+/// What became of a connection that has just been made.
+#[derive(Debug)]
+pub(super) enum Entered {
+    /// There was room for it.
+    Seated(Seat),
+    /// There was room for it when another had been closed.
+    InPlaceOfAnother(Seat),
+    /// There is none.
+    Full,
+    /// The process ends.
+    Ending,
+}
+
+impl Connections {
+    /// No more than so many.
+    pub fn new(most: usize) -> Self {
+        Self(Arc::new(Shared { most: most.max(1), open: Mutex::default(), none_left: Notify::new() }))
+    }
+
+    /// How many there may be.
+    pub fn most(&self) -> usize {
+        self.0.most
+    }
+
+    /// One more was made.
+    pub(super) fn enter(&self) -> Entered {
+        let mut open = self.0.open();
+        if open.is_ending {
+            return Entered::Ending;
+        }
+        if open.count >= self.0.most + LEAVING_MAX {
+            return Entered::Full;
+        }
+        let is_full = open.count - open.leaving >= self.0.most;
+        if is_full {
+            let Some((_, gives_way)) = open.waiting.pop_first() else { return Entered::Full };
+            open.leaving += 1;
+            gives_way.go();
+        }
+        open.count += 1;
+        let state = Arc::<State>::default();
+        let place = open.wait_for(&state);
+        drop(open);
+        let seat =
+            Seat(Arc::new(Held { shared: Arc::clone(&self.0), state, place: Mutex::new(Some(place)) }));
+        if is_full { Entered::InPlaceOfAnother(seat) } else { Entered::Seated(seat) }
+    }
+
+    /// No new ones from now on, and those that are waited for are closed.
+    pub fn end(&self) {
+        let mut open = self.0.open();
+        open.is_ending = true;
+        let waiting = std::mem::take(&mut open.waiting);
+        open.leaving += waiting.len();
+        for state in waiting.into_values() {
+            state.go();
+        }
+    }
+
+    /// Waits until none is left.
+    pub async fn ended(&self) {
+        loop {
+            let none_left = self.0.none_left.notified();
+            if self.0.open().count == 0 {
+                return;
+            }
+            none_left.await;
+        }
+    }
+}
+
+impl Shared {
+    /// Every change is whole before anything could panic.
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Open {
+    fn wait_for(&mut self, state: &Arc<State>) -> Place {
+        self.turns += 1;
+        let place = (state.has_delivered.load(Ordering::Relaxed), self.turns);
+        self.waiting.insert(place, Arc::clone(state));
+        place
+    }
+}
+
+/// A connection's place among the others; given back when its last clone is dropped.
+#[derive(Clone, Debug)]
+pub(super) struct Seat(Arc<Held>);
+
+#[derive(Debug)]
+struct Held {
+    shared: Arc<Shared>,
+    state: Arc<State>,
+    /// Where it stands among those that are waited for. Locked only by whoever holds the lock of all, or is the last.
+    place: Mutex<Option<Place>>,
+}
+
+impl Seat {
+    /// Its request is whole, and is being answered: until the guard is dropped it does not give way.
+    pub(super) fn answering(&self) -> Answering {
+        let Held { shared, state, place } = &*self.0;
+        let mut open = shared.open();
+        // One that was told to go a moment ago is no longer among them, and goes: WeCom delivers again.
+        if let Some(place) = take(place) {
+            open.waiting.remove(&place);
+        }
+        Answering { seat: self.clone(), told: state.must_go() }
+    }
+}
+
+fn take(place: &Mutex<Option<Place>>) -> Option<Place> {
+    place.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+/// A connection whose request is being answered.
+#[derive(Debug)]
+pub(super) struct Answering {
+    seat: Seat,
+    told: bool,
+}
+
+impl Answering {
+    /// What it delivered is genuine: it gives way after those that have delivered nothing.
+    pub(super) fn has_delivered(&self) {
+        self.seat.0.state.has_delivered.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        if self.told {
+            return;
+        }
+        let Held { shared, state, place } = &*self.seat.0;
+        let mut open = shared.open();
+        if open.is_ending {
+            open.leaving += 1;
+            state.go();
+        } else {
+            let waits = open.wait_for(state);
+            *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(waits);
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let mut open = self.shared.open();
+        if let Some(place) = take(&self.place) {
+            open.waiting.remove(&place);
+        }
+        open.count -= 1;
+        if self.state.must_go() {
+            open.leaving -= 1;
+        }
+        if open.count == 0 {
+            self.shared.none_left.notify_one();
+        }
+    }
+}
+
+/// A connection that ends when it must go.
+#[derive(Debug)]
+pub(super) struct Watched<Io> {
+    io: Io,
+    seat: Seat,
+}
+
+impl<Io> Watched<Io> {
+    pub(super) fn new(io: Io, seat: Seat) -> Self {
+        Self { io, seat }
+    }
+
+    pub(super) fn seat(&self) -> Seat {
+        self.seat.clone()
+    }
+
+    pub(super) fn io(&self) -> &Io {
+        &self.io
+    }
+}
+
+impl<Io: AsyncRead + Unpin> AsyncRead for Watched<Io> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let state = Arc::clone(&self.seat.0.state);
+        if !state.must_go() {
+            let read = Pin::new(&mut self.io).poll_read(cx, buffer);
+            if read.is_ready() {
+                return read;
+            }
+            state.reader.register(cx.waker());
+            // It may have been told before it could be woken.
+            if !state.must_go() {
+                return Poll::Pending;
+            }
+        }
+        // Only reading ends here: an answer that has been written is on its way.
+        Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()))
+    }
+}
+
+impl<Io: AsyncWrite + Unpin> AsyncWrite for Watched<Io> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seat(entered: Entered) -> Seat {
+        match entered {
+            Entered::Seated(seat) | Entered::InPlaceOfAnother(seat) => seat,
+            Entered::Full | Entered::Ending => panic!("there is no room"),
+        }
+    }
+
+    fn must_go(seat: &Seat) -> bool {
+        seat.0.state.must_go()
+    }
+
+    #[test]
+    fn who_says_nothing_gives_way_and_who_delivers_does_so_last() {
+        let connections = Connections::new(3);
+        let [wecom, first, second] = [(); 3].map(|()| seat(connections.enter()));
+        let answering = wecom.answering();
+        answering.has_delivered();
+        drop(answering);
+        let fourth = connections.enter();
+        assert!(matches!(fourth, Entered::InPlaceOfAnother(_)));
+        let fourth = seat(fourth);
+        assert_eq!([&wecom, &first, &second].map(must_go), [false, true, false], "the longest silent");
+        let busy = fourth.answering();
+        let fifth = seat(connections.enter());
+        assert!(must_go(&second) && !must_go(&fourth), "one whose request is answered never goes");
+        let busy_too = fifth.answering();
+        let sixth = seat(connections.enter());
+        assert!(must_go(&wecom), "the last that is left");
+        let and_this = sixth.answering();
+        assert!(matches!(connections.enter(), Entered::Full));
+        drop(busy);
+        assert!(matches!(connections.enter(), Entered::InPlaceOfAnother(_)));
+        assert!(must_go(&fourth));
+        drop((busy_too, and_this));
+    }
+
+    #[test]
+    fn places_are_given_back_and_those_that_are_slow_to_go_are_bounded() {
+        let connections = Connections::new(1);
+        let mut slow: Vec<Seat> = (0..=LEAVING_MAX).map(|_| seat(connections.enter())).collect();
+        assert!(matches!(connections.enter(), Entered::Full), "so many are still on their way out");
+        slow.pop();
+        assert!(matches!(connections.enter(), Entered::Seated(_)), "the one that stayed has gone");
+        slow.clear();
+        assert!(matches!(connections.enter(), Entered::Seated(_)));
+    }
+
+    #[tokio::test]
+    async fn an_end_closes_those_that_wait_at_once_and_the_others_when_they_are_answered() {
+        let connections = Connections::new(9);
+        let (idle, busy) = (seat(connections.enter()), seat(connections.enter()));
+        let answering = busy.answering();
+        connections.end();
+        assert!(must_go(&idle) && !must_go(&busy));
+        assert!(matches!(connections.enter(), Entered::Ending));
+        let mut ended = Box::pin(connections.ended());
+        drop(idle);
+        assert!(futures_util::poll!(&mut ended).is_pending());
+        drop(answering);
+        assert!(must_go(&busy));
+        assert!(futures_util::poll!(&mut ended).is_pending());
+        drop(busy);
+        tokio::time::timeout(std::time::Duration::from_secs(5), ended).await.expect("none is left");
+    }
+
+    #[tokio::test]
+    async fn reading_ends_when_it_must_go_and_writing_does_not() {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let connections = Connections::new(1);
+        let (near, mut far) = tokio::io::duplex(64);
+        let mut watched = Watched::new(near, seat(connections.enter()));
+        far.write_all(b"a").await.unwrap();
+        assert_eq!(watched.read_u8().await.unwrap(), b'a');
+        let mut byte = [0; 1];
+        {
+            let mut reading = Box::pin(watched.read(&mut byte));
+            assert!(futures_util::poll!(&mut reading).is_pending());
+            connections.end();
+            assert_eq!(reading.await.unwrap_err().kind(), io::ErrorKind::ConnectionAborted);
+        }
+        watched.write_all(b"b").await.unwrap();
+        assert_eq!(far.read_u8().await.unwrap(), b'b');
+    }
+}

@@ -1,0 +1,203 @@
+//! What the public listener bears from those who are not WeCom: connections that say nothing, and bodies that do not end.
+
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use rstest::rstest;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+use wecom_core::clock::Clock;
+use wecom_simulator::Delivery;
+
+use crate::{
+    harness::{
+        process::Stage,
+        world::{PLAIN_RULES, Which, World, fresh, settled, until},
+    },
+    http::sealed,
+};
+
+/// What an ack may take beside them, on a machine that is busy with other tests.
+const SOON_ENOUGH: Duration = Duration::from_secs(2);
+
+fn in_time(delivery: &Delivery) {
+    let [only] = delivery.tries.as_slice() else { panic!("it took several tries: {:?}", delivery.tries) };
+    assert_eq!(only.status, Some(200), "{only:?}");
+    assert!(u128::from(only.took_us) < SOON_ENOUGH.as_micros(), "{only:?}");
+}
+
+/// More connections than the process may have files: those that say nothing go, and neither acks nor the database nor WeCom wait.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_that_say_nothing_give_way(#[values(Which::Sqlite, Which::Postgres)] which: Which) {
+    const FILES: u64 = 256;
+    const SILENT: usize = 300;
+    let Some(database) = fresh(which).await else { return };
+    let mut stage = Stage::set(database, PLAIN_RULES).await;
+    stage.config.database.connections = 8;
+    let mut server = stage.serve_with_open_files(FILES).await;
+    server.says("has its token").await;
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.id())).unwrap();
+    let files = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    let soft: u64 = files.split_whitespace().nth(3).unwrap().parse().unwrap();
+    assert_eq!(soft, FILES, "the soft limit is raised to the hard one");
+
+    let mut silent = Vec::new();
+    for n in 0..SILENT {
+        let mut connection = TcpStream::connect(server.callback).await.unwrap();
+        // Some say a little, and not the rest.
+        if n % 3 == 0 {
+            connection.write_all(b"POST /callback/default?msg_signature=").await.unwrap();
+        }
+        silent.push(connection);
+    }
+    server.says("More connections to the public listener").await;
+    for _ in 0..3 {
+        let added = stage.add_one().await;
+        in_time(&stage.wecom.delivered(added.deliveries[0]).await.unwrap());
+    }
+    let events = settled(&stage.store).await;
+    assert_eq!(events.len(), 3);
+    let welcomed = |event: &wecom_greeter::store::EventRecord| {
+        event.actions.iter().all(|action| action.status.as_str() == "done" && action.attempts.len() == 1)
+    };
+    assert!(events.iter().all(welcomed), "{events:#?}");
+    // The first to come have been closed, and the last are still there.
+    let mut byte = [0; 1];
+    let closed = tokio::time::timeout(SOON_ENOUGH, silent[0].read(&mut byte)).await.expect("it is closed");
+    assert!(!matches!(closed, Ok(1..)), "{closed:?}");
+    let last = tokio::time::timeout(Duration::from_millis(50), silent[SILENT - 1].read(&mut byte)).await;
+    assert!(last.is_err(), "{last:?}");
+    drop((silent, server));
+    stage.end().await;
+}
+
+/// Large bodies that do not end share a bound: those for which there is no room are answered 503, and genuine events do not wait.
+#[tokio::test(flavor = "multi_thread")]
+async fn large_bodies_that_do_not_end_are_held_up_to_a_bound() {
+    const SENDERS: usize = 90;
+    const LENGTH: usize = 512 << 10;
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = World::with_rules(database, PLAIN_RULES).await;
+    let body = vec![b'x'; LENGTH - 1];
+    let send = async || {
+        let mut connection = TcpStream::connect(world.callback).await.unwrap();
+        let head = format!("POST /callback/default HTTP/1.1\r\nhost: x\r\ncontent-length: {LENGTH}\r\n\r\n");
+        connection.write_all(head.as_bytes()).await.unwrap();
+        // It may be refused before it is out.
+        let _ = connection.write_all(&body).await;
+        let mut answer = [0; 64];
+        let read = tokio::time::timeout(Duration::from_secs(4), connection.read(&mut answer)).await;
+        let status =
+            read.ok().and_then(Result::ok).map(|read| String::from_utf8_lossy(&answer[..read]).into_owned());
+        (connection, status)
+    };
+    let sends = join_all((0..SENDERS).map(|_| send()));
+    let beside = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        let mut took = Vec::new();
+        for _ in 0..5 {
+            let begun = Instant::now();
+            world.add_one().await;
+            took.push(begun.elapsed());
+        }
+        took
+    };
+    let (sent, took) = tokio::join!(sends, beside);
+    assert!(took.iter().all(|took| *took < SOON_ENOUGH), "{took:?}");
+    let refused =
+        sent.iter().filter(|(_, status)| status.as_deref().is_some_and(|s| s.contains(" 503 "))).count();
+    let room = (32 << 20) / LENGTH;
+    assert!(
+        (SENDERS - room - 4..SENDERS - room + 4).contains(&refused),
+        "{refused} of {SENDERS} were refused"
+    );
+    drop(sent);
+    assert_eq!(world.settled().await.len(), 5);
+    // The room is free again.
+    let genuine = sealed(&world, &format!("<xml><Event>x</Event><Note>{}</Note></xml>", "y".repeat(200_000)));
+    let corp = &world.config.apps[0].corp_id;
+    let answer = world.post(&genuine.to_query(), genuine.to_xml(corp, None)).await;
+    assert_eq!(answer.0, 200);
+    world.end().await;
+}
+
+/// Callbacks from elsewhere than WeCom are refused where the settings say so, and so is a header of somebody whom nobody named.
+#[tokio::test(flavor = "multi_thread")]
+async fn callbacks_come_from_wecoms_addresses_where_that_is_asked_for() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = World::begin(database, PLAIN_RULES, Clock::system(), |config| {
+        config.http.only_wecom_addresses = true;
+        config.http.trusted_proxies = vec!["127.0.0.2".parse().unwrap()];
+    })
+    .await;
+    until("WeCom has named its addresses", async || {
+        (!world.wecom.requests_of("getcallbackip").is_empty()).then_some(())
+    })
+    .await;
+    // The simulated WeCom is on this machine.
+    world.add_one().await;
+    let from = |address: &str| {
+        let client = reqwest::Client::builder().no_proxy().tls_backend_preconfigured(crate::http::tls());
+        client.local_address(address.parse::<std::net::IpAddr>().unwrap()).build().unwrap()
+    };
+    let echo = sealed(&world, "1288432023552776189");
+    let ask = async |address: &str, said: Option<&str>| {
+        let url = format!("http://{}/callback/default?{}", world.callback, echo.to_echo_query());
+        let request = from(address).get(url);
+        let request = if let Some(said) = said { request.header("x-forwarded-for", said) } else { request };
+        request.send().await.unwrap().status().as_u16()
+    };
+    until("strangers are refused", async || (ask("127.0.0.9", None).await == 403).then_some(())).await;
+    assert_eq!(ask("127.0.0.1", None).await, 200);
+    assert_eq!(ask("127.0.0.9", Some("127.0.0.1")).await, 403, "nobody named it as a proxy");
+    assert_eq!(ask("127.0.0.2", None).await, 403, "a proxy that does not say for whom");
+    assert_eq!(ask("127.0.0.2", Some("6.6.6.6, 127.0.0.1")).await, 200, "the last is whom it heard it from");
+    assert_eq!(ask("127.0.0.2", Some("127.0.0.1, 6.6.6.6")).await, 403);
+    let kept = until("they are kept", async || {
+        let kept =
+            world.engine.store.refused_callbacks(&wecom_greeter::store::RefusedFilter::default()).await;
+        kept.unwrap().into_iter().find(|one| one.sender.as_deref() == Some("6.6.6.6"))
+    })
+    .await;
+    assert_eq!((kept.class.as_str(), kept.signed), ("sender", true));
+    world.settled().await;
+    world.end().await;
+}
+
+/// A delivery of a month ago that nobody has seen is kept, and its customer is left alone.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_is_old_by_any_clock_is_stored_and_not_greeted(
+    #[values(Which::Sqlite, Which::Postgres)] which: Which,
+) {
+    let Some(database) = fresh(which).await else { return };
+    let world = World::with_rules(database, PLAIN_RULES).await;
+    let added = world.add_one().await;
+    world.settled().await;
+    let payload = world.wecom.delivered(added.deliveries[0]).await.unwrap().plaintext;
+    let now_s = Clock::system().now_ms() / 1_000;
+    let (before, rest) = payload.split_once("<CreateTime>").unwrap();
+    let (_, after) = rest.split_once("</CreateTime>").unwrap();
+    let corp = &world.config.apps[0].corp_id;
+    for (days, code) in [(30, Some("expired_untried")), (1, None)] {
+        let old = format!("{before}<CreateTime>{}</CreateTime>{after}", now_s - days * 86_400);
+        let sealed = sealed(&world, &old);
+        assert_eq!(world.post(&sealed.to_query(), sealed.to_xml(corp, None)).await.0, 200);
+        let events = world.settled().await;
+        let welcome = crate::harness::world::action(&events[0], wecom_greeter::action::Kind::Welcome);
+        let tag = crate::harness::world::action(&events[0], wecom_greeter::action::Kind::Tag);
+        assert_eq!(tag.status.as_str(), "done", "what does not hang on the code is done");
+        if let Some(code) = code {
+            let said =
+                (welcome.status.as_str(), welcome.code.map(|code| code.as_str()), welcome.attempts.len());
+            assert_eq!(said, ("expired", Some(code), 0), "{days} days");
+        } else {
+            // A clock may be wrong by so much.
+            assert_eq!(welcome.attempts.len(), 1, "{days} days");
+        }
+    }
+    world.end().await;
+}
