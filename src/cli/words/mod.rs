@@ -2,6 +2,7 @@
 //! words. `docs/ADDING.md` says how to add one.
 
 pub(super) mod arguments;
+pub(super) mod bench;
 pub(super) mod errors;
 pub(super) mod failure;
 pub(super) mod explain;
