@@ -116,7 +116,7 @@ impl App {
             engine.shutdown.spawn_until_hard(alerts.run());
         }
         info!(
-            "Callbacks are taken in at http://{callback_addr}{}; health and metrics at http://{private_addr}",
+            "{TAKES_CALLBACKS_AT}{callback_addr}{}; health and metrics at http://{private_addr}",
             http::callback_paths(&engine.apps)
         );
         let (public_handle, private_handle) = (public.handle(), private.handle());
@@ -159,6 +159,9 @@ async fn end(
     private.stop(false).await;
     ended
 }
+
+/// What the log says before the address, once callbacks are taken: whoever starts a server by a program waits for it.
+pub const TAKES_CALLBACKS_AT: &str = "Callbacks are taken in at http://";
 
 fn listen(address: SocketAddr, setting: &'static str) -> Result<TcpListener, Error> {
     // After a restart the system holds the address of the process before for up to a minute; `SO_REUSEADDR` binds it at

@@ -10,6 +10,7 @@
 
 mod actions;
 mod backup;
+mod bench;
 mod completion;
 mod contact;
 mod demo;
@@ -149,6 +150,9 @@ enum Command {
     /// What was done, counted: adds, welcomes, tags and losses by day, channel, employee, rule or app
     #[command(after_help = stats::EXAMPLES)]
     Stats(stats::Options),
+    /// Measure: sealed callbacks at a fixed rate or flat out against a server, with percentiles
+    #[command(hide = true, after_help = bench::EXAMPLES)]
+    Bench(bench::Options),
     /// Call any method of the customer-contact API by hand
     #[command(subcommand, after_help = contact::EXAMPLES)]
     Contact(contact::Call),
@@ -255,6 +259,7 @@ async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Resu
         Command::Serve => Box::pin(serve::run(setup)).await,
         Command::Demo(options) => Box::pin(demo::run(options, setup, output)).await,
         Command::Simulate(options) => simulate::run(options, setup, output).await,
+        Command::Bench(options) => Box::pin(bench::run(options, setup, output)).await,
         Command::Doctor(options) => Box::pin(doctor::run(options, setup, output)).await,
         Command::Migrate => migrate::run(setup, output).await,
         Command::Backup(options) => Box::pin(backup::back_up(options, setup, output)).await,

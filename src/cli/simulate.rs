@@ -79,7 +79,7 @@ pub(super) struct Options {
 }
 
 /// Where to listen.
-fn address(text: &str) -> Result<SocketAddr, Wrong> {
+pub(super) fn address(text: &str) -> Result<SocketAddr, Wrong> {
     text.parse().map_err(|_| Wrong::NoAddress)
 }
 
@@ -102,7 +102,7 @@ fn secret(text: &str) -> Result<SecretString, Wrong> {
     given(text).map(SecretString::from)
 }
 
-fn latency(text: &str) -> Result<(Duration, Duration), Wrong> {
+pub(super) fn latency(text: &str) -> Result<(Duration, Duration), Wrong> {
     /// No client waits longer.
     const MOST_MS: u64 = 60_000;
     let (least, most) = text.split_once('-').unwrap_or((text, text));
@@ -115,7 +115,7 @@ fn latency(text: &str) -> Result<(Duration, Duration), Wrong> {
 }
 
 pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> anyhow::Result<ExitCode> {
-    let (app, mut log) = settings(&options, &setup)?;
+    let (app, mut log) = settings(options.app.as_deref(), &setup)?;
     // The simulator resets connections when it is asked to, and the HTTP server would log each of them as an error. A
     // filter of the user's that names the same target comes after this one, and wins.
     log.filter = format!("actix_http::h1::dispatcher=off,{}", log.filter);
@@ -182,7 +182,10 @@ pub(super) fn page(language: Language) -> PageLanguage {
 
 /// The app whose credentials are taken from the settings, and how to log. It is no fault here that the settings have no
 /// app, unless one is asked for by name.
-fn settings(options: &Options, setup: &Setup) -> anyhow::Result<(Option<config::App>, config::Log)> {
+pub(super) fn settings(
+    named: Option<&str>,
+    setup: &Setup,
+) -> anyhow::Result<(Option<config::App>, config::Log)> {
     let config = match setup.settings(Required::Apps) {
         Ok(config) => config,
         Err(ConfigError::Wrong(faults)) if faults.no_app() && faults.iter().next().is_none() => {
@@ -190,10 +193,10 @@ fn settings(options: &Options, setup: &Setup) -> anyhow::Result<(Option<config::
         }
         Err(error) => return Err(error.into()),
     };
-    let name = options.app.as_deref().unwrap_or(DEFAULT_APP);
+    let name = named.unwrap_or(DEFAULT_APP);
     let app = config.apps.into_iter().find(|app| app.name == name);
-    if let (Some(name), None) = (&options.app, &app) {
-        return Err(Wrong::NoApp { name: name.clone() }.into());
+    if let (Some(name), None) = (named, &app) {
+        return Err(Wrong::NoApp { name: name.to_owned() }.into());
     }
     Ok((app, config.log))
 }

@@ -8,6 +8,7 @@
 mod labels;
 mod zh;
 mod zh_admin;
+mod zh_bench;
 mod zh_rules;
 
 use std::fmt::Write as _;
@@ -33,7 +34,7 @@ struct Words {
 
 /// Every command, file by file.
 fn words() -> impl Iterator<Item = &'static Words> {
-    zh::COMMANDS.iter().chain(zh_rules::COMMANDS).chain(zh_admin::COMMANDS)
+    zh::COMMANDS.iter().chain(zh_rules::COMMANDS).chain(zh_admin::COMMANDS).chain(zh_bench::COMMANDS)
 }
 
 /// The command line in that language.
@@ -109,6 +110,7 @@ fn translated_argument(argument: Arg, words: &Words) -> Arg {
     let heading = argument.get_help_heading().map(|heading| match heading {
         "Filters" => "筛选",
         "Credentials" => "凭证",
+        "WeCom" => "企业微信",
         other => other,
     });
     let heading = heading.map(str::to_owned);

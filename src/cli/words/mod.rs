@@ -3,6 +3,7 @@
 
 pub(super) mod arguments;
 pub(super) mod backup;
+pub(super) mod bench;
 pub(super) mod errors;
 pub(super) mod failure;
 pub(super) mod explain;

@@ -1,5 +1,6 @@
 //! The command line from outside: exit codes, what stands on stdout and what on stderr, and that nothing panics.
 
+mod bench;
 mod contact;
 mod contact_call;
 mod contact_files;

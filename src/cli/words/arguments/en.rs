@@ -32,6 +32,12 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
             write!(f, "expected one of {}", wecom_simulator::SetUpFault::NAMES.join(", "))
         }
         Wrong::NoLatency { most_ms } => write!(f, "expected milliseconds up to {most_ms}: 80, or 50-150"),
+        Wrong::NoShare => write!(f, "expected a share of the calls: 11%, or 0.11"),
+        Wrong::NoRate { most } => write!(f, "expected how many a second, above 0 and up to {most}"),
+        Wrong::NoPlainUrl => write!(
+            f,
+            "expected an http URL of the server itself, behind whatever proxy: http://127.0.0.1:8080/callback/default, say"
+        ),
         Wrong::NoCallbackUrl => {
             write!(f, "no http or https URL: give http://127.0.0.1:8080/callback/default, say")
         }

@@ -31,6 +31,12 @@ pub(in crate::cli) enum Wrong {
     Empty,
     /// No duration, or two, up to so many milliseconds.
     NoLatency { most_ms: u64 },
+    /// No share of all calls.
+    NoShare,
+    /// No number of callbacks a second, up to so many.
+    NoRate { most: u32 },
+    /// No URL by plain HTTP.
+    NoPlainUrl,
     /// No fault of a simulated set-up.
     NoSetUpFault,
     /// No URL to which events could be posted.

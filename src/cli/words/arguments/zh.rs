@@ -27,6 +27,12 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
         Wrong::Empty => write!(f, "是空的：想用编造的值，就不要写这个选项"),
         Wrong::NoSetUpFault => write!(f, "可以写：{}", wecom_simulator::SetUpFault::NAMES.join("、")),
         Wrong::NoLatency { most_ms } => write!(f, "应为毫秒数，最多 {most_ms}：例如 80，或 50-150"),
+        Wrong::NoShare => write!(f, "应为一个比例：例如 11%，或 0.11"),
+        Wrong::NoRate { most } => write!(f, "应为每秒多少个，大于 0，最多 {most}"),
+        Wrong::NoPlainUrl => write!(
+            f,
+            "应为服务自己的 http URL，不经过前面的代理：例如 http://127.0.0.1:8080/callback/default"
+        ),
         Wrong::NoCallbackUrl => {
             write!(f, "不是 http 或 https 的 URL：例如 http://127.0.0.1:8080/callback/default")
         }
