@@ -112,9 +112,22 @@ async fn opened(config: &Config) -> Result<Store, Finding> {
             store::Error::SchemaOlder { .. } | store::Error::SchemaNewer { .. } => {
                 Finding::DatabaseOther { what }
             }
+            store::Error::FileUnusable { path, fault: store::FileFault::Damaged { says } } => {
+                Finding::DatabaseDamaged { place: path, says }
+            }
+            store::Error::Damaged { cause, .. } => {
+                Finding::DatabaseDamaged { place: sqlite_file(config), says: cause.to_string() }
+            }
             _ => Finding::DatabaseUnusable { what, is_file: !is_postgres(config) },
         }
     })
+}
+
+/// The SQLite file as the settings name it.
+fn sqlite_file(config: &Config) -> String {
+    let url = config.database.url.expose_secret();
+    let file = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    file.split('?').next().unwrap_or(file).to_owned()
 }
 
 fn is_postgres(config: &Config) -> bool {

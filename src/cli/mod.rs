@@ -271,7 +271,7 @@ async fn execute(command: Command, setup: Setup, output: Output) -> anyhow::Resu
         Command::Stats(options) => stats::run(options, setup, output).await,
         Command::Contact(call) => contact::run(call, setup, output).await,
         Command::Tokens(command) => tokens::run(command, setup, output).await,
-        Command::Prune(options) => prune::run(options, setup, output).await,
+        Command::Prune(options) => Box::pin(prune::run(options, setup, output)).await,
         Command::Forget(options) => forget::run(options, setup, output).await,
         Command::Health(options) => health::run(&options, &setup, output).await,
         Command::Completion(options) => completion::run(&options, setup.language, output),

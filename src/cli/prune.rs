@@ -48,7 +48,7 @@ pub(super) async fn run(options: Options, setup: Setup, mut output: Output) -> a
     }
     let before = zone.instant(before_ms);
     let store = setup.existing_store().await?;
-    let ended = prune(&store, &options, (before_ms, &before), (now_ms, &setup), &mut output).await;
+    let ended = Box::pin(prune(&store, &options, (before_ms, &before), (now_ms, &setup), &mut output)).await;
     store.close().await;
     ended?;
     output.flush()?;
@@ -95,9 +95,10 @@ async fn prune(
         }
         true
     };
-    let pruned =
-        retention::prune(store, before_ms, now_ms, paused, |taken| progress.borrow_mut().add(taken.events))
-            .await;
+    let pruned = Box::pin(retention::prune(store, before_ms, now_ms, paused, |taken| {
+        progress.borrow_mut().add(taken.events);
+    }))
+    .await;
     progress.into_inner().end();
     let (taken, mut shrunk) = pruned?;
     if shrunk == Shrunk::NotPrepared && !beside {

@@ -37,8 +37,8 @@ pub(super) fn print(mut answer: Error, language: Language) -> ExitCode {
     ExitCode::from(u8::try_from(answer.exit_code()).unwrap_or(2))
 }
 
-/// The likeliest of what clap found similar, which stands last with it; of a method each spelling is found, and its command
-/// offered once.
+/// What clap found similar, the likeliest first, which stands last with it; of a method each spelling is found, and its
+/// command offered once.
 fn suggested(similar: &[String]) -> Vec<String> {
     let mut offered: Vec<String> = Vec::new();
     for name in similar.iter().rev() {
@@ -48,7 +48,6 @@ fn suggested(similar: &[String]) -> Vec<String> {
             offered.push(name);
         }
     }
-    offered.reverse();
     offered
 }
 

@@ -55,7 +55,7 @@ pub async fn prune<P: Future<Output = bool>>(
 ) -> Result<(TakenOut, Shrunk), store::Error> {
     let (mut all, mut next_ms) = (TakenOut::default(), i64::MIN);
     loop {
-        let (step, took) = timed(store.prune_step(next_ms, before_ms, now_ms)).await;
+        let (step, took) = timed(Box::pin(store.prune_step(next_ms, before_ms, now_ms))).await;
         let mut pause = pause(took);
         match step? {
             Pruned::More { taken, from_ms } => {
@@ -109,7 +109,7 @@ pub async fn run(context: Arc<Context>, days: u32) {
         let now_ms = clock.now_ms();
         let before_ms = now_ms.saturating_sub(i64::from(days) * DAY_MS);
         if context.may_begin() {
-            match prune(&context.store, before_ms, now_ms, paused, |_| {}).await {
+            match Box::pin(prune(&context.store, before_ms, now_ms, paused, |_| {})).await {
                 Ok((TakenOut { events, .. }, _)) if events > 0 => {
                     info!("Pruned {events} events that are older than {days} days (retention.days)");
                 }

@@ -377,7 +377,7 @@ fn everything_wrong_in_a_file_is_told_at_once() {
       greeter.toml:18 htp
         no such setting; did you mean http?
       greeter.toml:21 tls
-        no such setting; known here: language, time_zone, database, http, admin, wecom, forward, alert, shutdown, log, apps
+        no such setting; known here: language, time_zone, database, http, admin, wecom, forward, retention, alert, shutdown, log, apps
       greeter.toml:25 wecom.api_base
         expected an http or https URL without user, query or fragment, like https://qyapi.weixin.qq.com
       greeter.toml:26 wecom.tag_concurrency

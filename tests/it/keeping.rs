@@ -6,6 +6,7 @@ use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 use wecom_core::clock::Clock;
+use wecom_greeter::store::EventFilter;
 use wecom_simulator::{Fault, FaultKind};
 
 use crate::harness::world::{MARK, PLAIN_RULES, Which, World, fresh};
@@ -96,8 +97,8 @@ async fn a_server_prunes_by_itself_what_is_old_enough(#[case] which: Which) {
     ));
     world
         .until("the old ones are gone", async || {
-            let left = world.records().await;
-            (left.len() == 1 && left[0].summary.external_user_id.as_deref() == Some("wm100")).then_some(())
+            let left = world.store().events(&EventFilter::default()).await.unwrap();
+            (left.len() == 1 && left[0].external_user_id.as_deref() == Some("wm100")).then_some(())
         })
         .await;
     world.end().await;

@@ -93,15 +93,15 @@ impl Callbacks {
         count: usize,
         at_ms: impl Fn(usize) -> i64,
     ) -> Self {
-        let mut sealed = Self::default();
+        let mut all = Self::default();
         for number in 0..count {
-            let at_s = at_ms(number) / 1_000;
-            let message = customers.message(number, &target.corp_id, at_s);
+            let create_s = at_ms(number) / 1_000;
+            let message = customers.message(number, &target.corp_id, create_s);
             // Nobody is kept from telling apart what is posted here, so the prefix that hides it need not be random.
             let mut prefix = [0; 16];
             prefix[..8].copy_from_slice(&u64::try_from(number).unwrap_or_default().to_le_bytes());
             let nonce = format!("{:010}", number % 10_000_000_000);
-            let one = seal(&target.keys, message.as_bytes(), &at_s.to_string(), &nonce, prefix);
+            let one = seal(&target.keys, message.as_bytes(), &create_s.to_string(), &nonce, prefix);
             let body = one.to_xml(&target.corp_id, Some(&target.agent_id));
             let joint = if target.path.contains('?') { '&' } else { '?' };
             let head = format!(
@@ -111,11 +111,11 @@ impl Callbacks {
                 target.host,
                 body.len()
             );
-            sealed.bytes.extend_from_slice(head.as_bytes());
-            sealed.bytes.extend_from_slice(body.as_bytes());
-            sealed.ends.push(sealed.bytes.len());
+            all.bytes.extend_from_slice(head.as_bytes());
+            all.bytes.extend_from_slice(body.as_bytes());
+            all.ends.push(all.bytes.len());
         }
-        sealed
+        all
     }
 
     pub(super) fn count(&self) -> usize {

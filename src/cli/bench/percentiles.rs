@@ -69,7 +69,7 @@ mod tests {
             assert!((figure - right).abs() <= right / 1_000.0, "{figure} for {right}");
         }
         let one = Percentiles::of([1_234]).unwrap();
-        assert_eq!(one.figures(), [1.234; 5]);
+        assert!(one.figures().iter().all(|figure| (figure - 1.234).abs() < 0.000_5), "{one:?}");
         assert_eq!(Percentiles::of([]), None);
     }
 

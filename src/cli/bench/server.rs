@@ -3,6 +3,7 @@
 
 use std::{
     collections::VecDeque,
+    fmt::Write as _,
     io::{BufRead as _, BufReader, Read},
     net::SocketAddr,
     path::Path,
@@ -20,7 +21,7 @@ use super::watch::Stopwatch;
 use crate::{app, config::Environment};
 
 /// Making the tables of a large database takes longer than starting.
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_mins(1);
 
 /// The server's own grace, and some.
 const ENDS_WITHIN: Duration = Duration::from_secs(20);
@@ -101,17 +102,13 @@ impl Server {
         let lines = Arc::clone(&last);
         // Ends with the server, whose log it reads.
         tokio::task::spawn_blocking(move || read_log(log, &lines, says));
-        match tokio::time::timeout(READY_WITHIN, ready).await {
-            Ok(Ok(address)) => {
-                server.callback = address;
-                server.ready_after = Duration::from_micros(watch.us());
-                Ok(server)
-            }
-            _ => {
-                let lines = last.lock().unwrap_or_else(PoisonError::into_inner);
-                Err(anyhow!(Vec::from_iter(lines.iter().map(String::as_str)).join("\n")))
-            }
-        }
+        let Ok(Ok(address)) = tokio::time::timeout(READY_WITHIN, ready).await else {
+            let lines = last.lock().unwrap_or_else(PoisonError::into_inner);
+            return Err(anyhow!(lines.iter().map(String::as_str).collect::<Vec<_>>().join("\n")));
+        };
+        server.callback = address;
+        server.ready_after = Duration::from_micros(watch.us());
+        Ok(server)
     }
 
     /// What it has taken so far.
@@ -168,7 +165,7 @@ fn read_log(log: impl Read, last: &Mutex<VecDeque<String>>, says: oneshot::Sende
         let text = String::from_utf8_lossy(&line);
         if let Some(address) = address_of(&text) {
             // Whoever waits may have given up.
-            drop(says.take().map(|says| says.send(address)));
+            let _ = says.take().map(|says| says.send(address));
         }
         let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
         if last.len() == LINES_KEPT {
@@ -212,7 +209,9 @@ pub(super) fn settings(api_base: &str, app: &crate::config::App) -> String {
     let quoted = |text: &str| toml::Value::from(text).to_string();
     let mut text =
         String::from("[http]\nlisten = \"127.0.0.1:0\"\n\n[admin]\nlisten = \"127.0.0.1:0\"\n\n[wecom]\n");
-    text += &format!("api_base = {0}\nlogin_base = {0}\n\n[[apps]]\n", quoted(api_base));
+    let api_base = quoted(api_base);
+    // Writing to a text does not fail.
+    let _ = write!(text, "api_base = {api_base}\nlogin_base = {api_base}\n\n[[apps]]\n");
     for (name, value) in [
         ("name", app.name.as_str()),
         ("corp_id", &app.corp_id),
@@ -220,7 +219,7 @@ pub(super) fn settings(api_base: &str, app: &crate::config::App) -> String {
         ("token", app.token.expose_secret()),
         ("encoding_aes_key", app.encoding_aes_key.expose_secret()),
     ] {
-        text += &format!("{name} = {}\n", quoted(value));
+        let _ = writeln!(text, "{name} = {}", quoted(value));
     }
     text
 }
@@ -242,7 +241,7 @@ mod tests {
     #[test]
     fn a_log_is_read_to_its_end_and_its_last_lines_are_kept() {
         let (says, mut ready) = oneshot::channel();
-        let log: String = (0..50).map(|number| format!("line {number}\n")).collect();
+        let log = (0..50).fold(String::new(), |log, number| log + &format!("line {number}\n"));
         let last = Mutex::default();
         read_log(log.as_bytes(), &last, says);
         assert!(ready.try_recv().is_err());

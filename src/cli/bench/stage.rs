@@ -79,12 +79,11 @@ impl<'a> Stage<'a> {
         // The log of whoever measures would stand between the figures.
         "error,actix_server=off".clone_into(&mut config.log.filter);
         telemetry::init(&config.log)?;
-        let record = match &options.url {
-            Some(_) => None,
-            None => {
-                let given = setup.environment.secret("DATABASE_URL");
-                Some(Record::prepare(given, config.database, setup.language).await?)
-            }
+        let record = if options.url.is_some() {
+            None
+        } else {
+            let given = setup.environment.secret("DATABASE_URL");
+            Some(Record::prepare(given, config.database, setup.language).await?)
         };
         let keys = Keys::new(app.token.expose_secret(), app.encoding_aes_key.expose_secret(), &app.corp_id)?;
         Ok(Self { options, setup, app, keys, record, tasks: TaskTracker::new() })

@@ -56,6 +56,6 @@ pub(super) async fn call(
             AuditLine { by: &by, act: Act::ContactCalled, target: &method, before: None, after: Some(&app) };
         private.context.store.note_act(&line, private.now_ms()).await?;
     }
-    let answer = ready.call().await.map_err(Problem::Wecom)?;
+    let answer = ready.call().await.map_err(|not_done| Problem::Wecom(Box::new(not_done)))?;
     Ok(HttpResponse::Ok().json(answer))
 }

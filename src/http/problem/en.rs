@@ -100,7 +100,8 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
             "{method} is about files of a machine or about secrets: `wecom-greeter contact {method}` calls it there"
         ),
         Problem::WhichApp { apps } => write!(f, "app: name one of {}", apps.join(", ")),
-        Problem::Wecom(NotDone { told, perhaps_done, .. }) => {
+        Problem::Wecom(not_done) => {
+            let NotDone { told, perhaps_done, .. } = &**not_done;
             f.write_str(&told.en)?;
             if *perhaps_done {
                 f.write_str("; it may have been done all the same: look before you send it again")?;

@@ -149,7 +149,7 @@ pub enum Problem {
         apps: Vec<String>,
     },
     /// WeCom did not do it, or did not say so.
-    Wecom(NotDone),
+    Wecom(Box<NotDone>),
     /// The database did not take it, or did not answer.
     Store(store::Error),
     /// Something that should not happen did.
@@ -277,7 +277,8 @@ impl Problem {
                 document["more"] = faults.more.into();
             }
             Self::PreconditionFailed { version } => document["version"] = (*version).into(),
-            Self::Wecom(NotDone { errcode, answer, .. }) => {
+            Self::Wecom(not_done) => {
+                let NotDone { errcode, answer, .. } = &**not_done;
                 document["errcode"] = (*errcode).into();
                 document["errmsg"] = answer.as_ref().and_then(|answer| answer.get("errmsg").cloned()).into();
             }

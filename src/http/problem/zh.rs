@@ -91,7 +91,8 @@ pub(super) fn write(problem: &Problem, f: &mut fmt::Formatter<'_>) -> fmt::Resul
             "{method} 涉及机器上的文件或机密，请在命令行用 `wecom-greeter contact {method}` 调用"
         ),
         Problem::WhichApp { apps } => write!(f, "app 应为其中之一：{}", apps.join("、")),
-        Problem::Wecom(NotDone { errcode, told, answer, perhaps_done }) => {
+        Problem::Wecom(not_done) => {
+            let NotDone { errcode, told, answer, perhaps_done } = &**not_done;
             let words = answer.as_ref().and_then(|answer| answer.get("errmsg")?.as_str());
             match (errcode, words) {
                 (Some(errcode), Some(words)) => {

@@ -207,13 +207,17 @@ pub(in crate::store) enum TablesOf {
     Others,
 }
 
+/// Whether these are the first of ours, or all of them.
+fn is_beginning_of(applied: &[(i64, Vec<u8>)], ours: &[(i64, &[u8])]) -> bool {
+    applied.iter().zip(ours).all(|(one, own)| one.0 == own.0 && one.1 == own.1)
+}
+
 /// Says so, by the migrations that were done on it, in order, with their checksums.
 pub(in crate::store) fn whose_tables(applied: &[(i64, Vec<u8>)]) -> TablesOf {
     let ours: Vec<(i64, &[u8])> = SQLITE.iter().map(|one| (one.version, &*one.checksum)).collect();
-    let is_ours = |(one, own): (&(i64, Vec<u8>), &(i64, &[u8]))| one.0 == own.0 && one.1 == own.1;
     let known = ours.last().map_or(0, |(version, _)| *version);
     match applied.last() {
-        Some((version, _)) if applied.iter().zip(&ours).all(is_ours) => match version.cmp(&known) {
+        Some((version, _)) if is_beginning_of(applied, &ours) => match version.cmp(&known) {
             std::cmp::Ordering::Equal => TablesOf::This { version: known },
             std::cmp::Ordering::Less => TablesOf::Older { version: *version },
             std::cmp::Ordering::Greater => TablesOf::Newer { version: *version, known },

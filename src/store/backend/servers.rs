@@ -75,11 +75,11 @@ impl fmt::Debug for Servers {
 impl Servers {
     pub(super) fn parse(url: &str) -> Result<Self> {
         let fault = |fault: String| Error::Url { fault };
-        let parts = Parts::of(url).ok_or_else(|| fault("it names no host".into()))?;
+        let named = Parts::of(url).ok_or_else(|| fault("it names no host".into()))?;
         let (mut takes_any, mut is_pooled) = (false, false);
-        let (mut hosts, mut ports) = (parts.hosts.clone(), Vec::new());
+        let (mut hosts, mut ports) = (named.hosts.clone(), Vec::new());
         let mut query = form_urlencoded::Serializer::new(String::new());
-        for (key, value) in form_urlencoded::parse(parts.query.as_bytes()) {
+        for (key, value) in form_urlencoded::parse(named.query.as_bytes()) {
             match &*key {
                 "target_session_attrs" => {
                     takes_any = match &*value {
@@ -113,7 +113,7 @@ impl Servers {
             return Err(fault(format!("it names {} hosts; {HOSTS_MAX} at most", hosts.len())));
         }
         let each = hosts.iter().enumerate().map(|(at, host)| {
-            let mut url = parts.with(host, &query);
+            let mut url = named.with(host, &query);
             if let Some(port) = ports.get(at) {
                 let sign = if query.is_empty() { '?' } else { '&' };
                 url = format!("{url}{sign}port={port}");

@@ -23,13 +23,13 @@ impl Store {
             Migrated::Changed { to, .. } => to,
         };
         let rows = match self.backend() {
-            Backend::Sqlite(_) => self.into_sqlite(backup, &place, now_ms).await?,
-            Backend::Postgres(_) => self.into_postgres(backup, &place, now_ms).await?,
+            Backend::Sqlite(_) => self.write_to_sqlite(backup, &place, now_ms).await?,
+            Backend::Postgres(_) => self.write_to_postgres(backup, &place, now_ms).await?,
         };
         Ok(Restored { from_schema: backup.schema(), schema, rows })
     }
 
-    async fn into_sqlite(&self, backup: &BackupFile, place: &str, now_ms: i64) -> Result<RowsCopied> {
+    async fn write_to_sqlite(&self, backup: &BackupFile, place: &str, now_ms: i64) -> Result<RowsCopied> {
         let mut tx = self.backend().single().await?;
         // Whole tables are copied, and the backup held to the same keys.
         run!(tx, "prepare the copy", |c| sqlx::raw_sql("PRAGMA foreign_keys = OFF").execute(c))?;
@@ -54,7 +54,7 @@ impl Store {
         Ok(rows)
     }
 
-    async fn into_postgres(&self, backup: &BackupFile, place: &str, now_ms: i64) -> Result<RowsCopied> {
+    async fn write_to_postgres(&self, backup: &BackupFile, place: &str, now_ms: i64) -> Result<RowsCopied> {
         let mut file = backup.connect().await?;
         let mut tx = self.backend().begin().await?.for_a_search();
         run!(tx, "begin to write", |c| sqlx::raw_sql(
@@ -63,7 +63,7 @@ impl Store {
         .execute(c))?;
         target::must_be_empty(&mut tx, place, now_ms).await?;
         let rows = match tx.hand()? {
-            Hand::Postgres(hand) => streamed::into_postgres(&mut file, hand.into_inner()).await?,
+            Hand::Postgres(hand) => streamed::write_to_postgres(&mut file, hand.into_inner()).await?,
             Hand::Sqlite(_) => RowsCopied::new(),
         };
         tx.commit().await?;

@@ -21,7 +21,7 @@ impl Store {
     pub async fn back_up(&self, to: &Path) -> Result<BackedUp> {
         let part = begin(to)?;
         let copying = self.copy_out(part.path());
-        let (schema, rows) = sent_to_disk(&part, copying).await?;
+        let (schema, rows) = Box::pin(sent_to_disk(&part, copying)).await?;
         let bytes = part.as_file().sync_all().and_then(|()| part.as_file().metadata());
         let bytes = bytes.map_err(|error| not_made(to, &error))?.len();
         finish(part, to)?;
@@ -34,13 +34,13 @@ impl Store {
         let mut copy = file::make(into, schema).await?;
         let rows = match self.backend() {
             Backend::Sqlite(file) => from_sqlite(&mut copy, file.path()).await?,
-            Backend::Postgres(_) => self.from_postgres(&mut copy).await?,
+            Backend::Postgres(_) => self.read_from_postgres(&mut copy).await?,
         };
         copy.close().await.map_err(|cause| Error::from_sqlx("write the backup", cause))?;
         Ok((schema, rows))
     }
 
-    async fn from_postgres(&self, copy: &mut SqliteConnection) -> Result<RowsCopied> {
+    async fn read_from_postgres(&self, copy: &mut SqliteConnection) -> Result<RowsCopied> {
         let mut tx = self.backend().begin().await?;
         run!(tx, "begin to read", |c| sqlx::raw_sql(
             "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY;

@@ -116,7 +116,7 @@ impl<'a> Waiting<'a> {
     }
 
     /// Inserts them; how many they were.
-    pub(super) async fn into_sqlite(
+    pub(super) async fn write_to_sqlite(
         &mut self,
         connection: &mut SqliteConnection,
     ) -> Result<u64, sqlx::Error> {
@@ -138,7 +138,10 @@ impl<'a> Waiting<'a> {
     }
 
     /// Inserts them; how many they were.
-    pub(super) async fn into_postgres(&mut self, connection: &mut PgConnection) -> Result<u64, sqlx::Error> {
+    pub(super) async fn write_to_postgres(
+        &mut self,
+        connection: &mut PgConnection,
+    ) -> Result<u64, sqlx::Error> {
         if self.rows.is_empty() {
             return Ok(0);
         }

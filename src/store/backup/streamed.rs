@@ -15,7 +15,7 @@ use crate::store::backend::{Error, Result};
 
 /// How long one step may take: a row that is read, a batch that is written. Longer than any disk should take, and a connection
 /// that died without a word ends it.
-const STEP_WITHIN: Duration = Duration::from_secs(60);
+const STEP_WITHIN: Duration = Duration::from_mins(1);
 
 /// Numbers that PostgreSQL has given: the next of the table begins behind them. Those of a table that is left out as well, because
 /// other tables may name them.
@@ -55,10 +55,10 @@ async fn table_from_postgres(
     while let Some(row) = step("read the record", read.try_next()).await? {
         let row = rows::of_postgres(&row, columns).map_err(unread)?;
         if waiting.push(row) {
-            copied += step("write the backup", waiting.into_sqlite(file)).await?;
+            copied += step("write the backup", waiting.write_to_sqlite(file)).await?;
         }
     }
-    Ok(copied + step("write the backup", waiting.into_sqlite(file)).await?)
+    Ok(copied + step("write the backup", waiting.write_to_sqlite(file)).await?)
 }
 
 /// Puts into the file which number PostgreSQL has given last.
@@ -96,14 +96,14 @@ async fn number_in_file(
 }
 
 /// Copies the tables of a file into PostgreSQL, inside the transaction that the caller has begun there.
-pub(super) async fn into_postgres(
+pub(super) async fn write_to_postgres(
     file: &mut SqliteConnection,
     postgres: &mut PgConnection,
 ) -> Result<RowsCopied> {
     let mut copied = RowsCopied::new();
     for table in tables::copied_tables() {
         let columns = tables::of_postgres(postgres, table).await?;
-        copied.push((table, table_into_postgres(file, postgres, table, &columns).await?));
+        copied.push((table, table_to_postgres(file, postgres, table, &columns).await?));
         number_in_postgres(file, postgres, table, &columns).await?;
     }
     for table in NUMBERED {
@@ -113,7 +113,7 @@ pub(super) async fn into_postgres(
     Ok(copied)
 }
 
-async fn table_into_postgres(
+async fn table_to_postgres(
     file: &mut SqliteConnection,
     postgres: &mut PgConnection,
     table: &'static str,
@@ -125,10 +125,10 @@ async fn table_into_postgres(
     while let Some(row) = step("read the backup", read.try_next()).await? {
         let row = rows::of_sqlite(&row, columns).map_err(unread)?;
         if waiting.push(row) {
-            copied += step("write the record", waiting.into_postgres(postgres)).await?;
+            copied += step("write the record", waiting.write_to_postgres(postgres)).await?;
         }
     }
-    Ok(copied + step("write the record", waiting.into_postgres(postgres)).await?)
+    Ok(copied + step("write the record", waiting.write_to_postgres(postgres)).await?)
 }
 
 /// Has PostgreSQL give numbers from behind those that are taken.

@@ -26,6 +26,10 @@ const COPIED: &[&str] = &[
     "bulk_failure",
     "contact_way_batch",
     "contact_way_batch_row",
+    "past_sum",
+    "past_pair",
+    "gone_event",
+    "pseudonym_key",
 ];
 
 /// What is not, and why.
@@ -36,6 +40,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
     ),
     ("app_shut_out", "what a running process met; the next one finds out by itself"),
     ("alert", "what was said of trouble that lasts; who serves the restored record looks anew"),
+    ("forgotten", "what running processes drop from memory; those who are forgotten are in none of the rows"),
     ("session", "who is logged in logs in again; a copy should let nobody in"),
 ];
 

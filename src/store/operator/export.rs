@@ -64,7 +64,9 @@ impl Store {
                 let Some(last) = page.last() else { return Ok::<_, Error>(None) };
                 let next = (last.summary.id, left - i64::try_from(page.len()).unwrap_or(i64::MAX));
                 if let Some(pseudonyms) = &pseudonyms {
-                    page.iter_mut().for_each(|event| pseudonyms.of(&mut event.summary, &mut event.payload));
+                    for event in &mut page {
+                        pseudonyms.of(&mut event.summary, &mut event.payload);
+                    }
                 }
                 let lines = stream::iter(page.into_iter().map(to_line));
                 Ok(Some((lines, (store, filter, pseudonyms, next.0, next.1))))

@@ -239,9 +239,9 @@ async fn announce(tx: &mut Tx, hash: CustomerHash, now_ms: i64) -> Result<()> {
 
 /// What is put in the place of the id: the same for one customer, and no id of WeCom's.
 fn instead_of(customer: &str) -> String {
-    let hash = CustomerHash::of(customer).0;
-    let short: String = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("forgotten-{short}")
+    let hash = CustomerHash::of(customer).to_string();
+    let digits = hash.trim_start_matches("sha256:");
+    format!("forgotten-{}", &digits[..16])
 }
 
 #[cfg(test)]

@@ -107,7 +107,9 @@ async fn each_verb_is_answered_as_it_should_be() {
         let mut listed: Vec<&str> = allowed.split(", ").collect();
         listed.sort_unstable();
         let mut expected: Vec<&str> = verbs.iter().map(String::as_str).chain(["OPTIONS"]).collect();
-        if verbs.iter().any(|verb| verb == "GET") {
+        // What works once is not used up by a look.
+        let works_once = path == "/login/wecom/back";
+        if verbs.iter().any(|verb| verb == "GET") && !works_once {
             expected.push("HEAD");
         }
         expected.sort_unstable();
@@ -117,7 +119,11 @@ async fn each_verb_is_answered_as_it_should_be() {
             assert_eq!(answer.status(), 405, "{verb} {path}");
             assert_eq!(answer.headers()["allow"].to_str().unwrap(), allowed, "{verb} {path}");
         }
-        if !verbs.iter().any(|verb| verb == "GET") || path.ends_with("/doctor") || path == "/health" {
+        if !verbs.iter().any(|verb| verb == "GET")
+            || works_once
+            || path.ends_with("/doctor")
+            || path == "/health"
+        {
             continue;
         }
         let head = ask("HEAD", url.clone()).await;

@@ -79,7 +79,7 @@ impl Ways {
     }
 
     pub fn noted(&self) -> Vec<String> {
-        self.times().told.clone()
+        self.times().noted.clone()
     }
 
     /// For how long at a stretch there was a way, between these two instants.

@@ -304,7 +304,7 @@ impl Stage {
 
     /// The same, of a server that may have so many files and connections open and no more, and begins with half of them.
     pub async fn serve_with_open_files(&self, files: u64) -> Process {
-        let script = "ulimit -Hn \"$0\"; ulimit -Sn $(($0 / 2)); exec \"$@\"";
+        let script = "ulimit -Sn $(($0 / 2)); ulimit -Hn \"$0\"; exec \"$@\"";
         self.serve_limited(limited(&command(&self.config, Stdio::piped()), script, files)).await
     }
 

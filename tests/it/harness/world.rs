@@ -23,7 +23,7 @@ use wecom_simulator::{AddCustomer, Added, Corp, Options, Relation, Simulator};
 use super::databases::TestDatabase;
 
 /// Which database a story plays on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
     Sqlite,
     Postgres,

@@ -97,10 +97,10 @@ async fn serve(
                 }
                 drop(held);
             }
-            Manner::RefusesHalf if number % 2 == 0 => {
+            Manner::RefusesHalf if number.is_multiple_of(2) => {
                 answer = "HTTP/1.1 503 Service Unavailable\r\ncontent-length: 0\r\n\r\n";
             }
-            Manner::BreaksOff if number % 10 == 0 => return,
+            Manner::BreaksOff if number.is_multiple_of(10) => return,
             Manner::Silent => std::future::pending().await,
             _ => {}
         }

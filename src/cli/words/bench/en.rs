@@ -71,9 +71,7 @@ pub(super) fn write(bench: Bench<'_>, f: &mut Formatter<'_>) -> Result {
             Row::ASecond => "a second",
             Row::Longest => "max",
         }),
-        Bench::Acks { sent, acked, refused } => {
-            write!(f, "  {sent} sent, {acked} acked, {refused} refused")
-        }
+        Bench::Acks { sent, acked, refused } => write!(f, "  {sent} sent, {acked} acked, {refused} refused"),
         Bench::Greeted { welcomed, tagged, of } => {
             write!(f, "  {welcomed} of {of} welcomed within 20 s, {tagged} tagged")
         }
@@ -101,9 +99,7 @@ pub(super) fn write(bench: Bench<'_>, f: &mut Formatter<'_>) -> Result {
         }
         Bench::Ratio { ratio } => write!(f, "  {ratio} of the bare handler"),
         Bench::UsedUp { after } => write!(f, "  the callbacks sealed ahead were used up after {after}"),
-        Bench::Lost { count } => {
-            write!(f, "\n{count} events were acked and are NOT in the record")
-        }
+        Bench::Lost { count } => write!(f, "\n{count} events were acked and are NOT in the record"),
         Bench::NothingLost => write!(f, "\nEvery acked event is in the record."),
         Bench::NothingAcked => write!(f, "\nNot one callback was acked"),
     }
