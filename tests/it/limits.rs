@@ -52,9 +52,9 @@ async fn a_crowd_is_greeted_by_a_wecom_that_takes_five_at_once(
         let relation = world.relation(added);
         assert_eq!((relation.welcomes.len(), relation.tags.len()), (1, 1));
     }
-    // The first sixty-four go at once, before anything is known.
+    // The first sixty-four go at once, before anything is known; the less processor there is, the later the first refusal.
     let calls = world.wecom.requests_of(SEND).len();
-    assert!(calls <= 3 * CROWD, "{calls} calls for {CROWD} welcomes");
+    assert!(calls <= 4 * CROWD, "{calls} calls for {CROWD} welcomes");
     let calls = world.wecom.requests_of(MARK).len();
     assert!(calls <= 2 * CROWD, "{calls} calls for {CROWD} tags");
     world.end().await;

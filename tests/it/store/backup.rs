@@ -114,6 +114,20 @@ answer', TRUE)"
         "INSERT INTO bulk_failure (bulk_id, item_id, why) VALUES (2, 23, 'failed')".into(),
         "INSERT INTO contact_way_batch (id, app, created_at_ms, created_by) VALUES (6, 'default', 1, 'me')".into(),
         "INSERT INTO contact_way_batch_row (batch_id, line, asked, status, at_ms) VALUES (6, 2, '{}', 'made', 1)".into(),
+        "INSERT INTO past_sum (quarter_ms, app, user_id, state, rule, welcome_ms, adds, welcomed, missed, no_code, no_rule, tagged,
+                               tags_failed, lost, deleted_by_employee)
+         VALUES (900000, 'default', 'lisi', '', 'r', 88, 1, 1, 0, 0, 0, 1, 0, 0, 0)"
+            .into(),
+        format!(
+            "INSERT INTO past_pair (external_user_id, app, user_id, state, rule, last_ms, is_half)
+             VALUES ('wm1', 'default', 'lisi', '', 'r', 1, {})",
+            if is_sqlite { "0" } else { "false" }
+        ),
+        format!(
+            "INSERT INTO gone_event (app, create_time_s, digest, received_at_ms) VALUES ('default', 1, {}, 1)",
+            bytes(&"07".repeat(32))
+        ),
+        format!("INSERT INTO pseudonym_key (id, key) VALUES (1, {})", bytes(&"09".repeat(32))),
     ]
     .join(";\n");
     // Some tables are numbered by PostgreSQL alone.
