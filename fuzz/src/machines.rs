@@ -61,7 +61,8 @@ fn encrypted(mut bytes: Vec<u8>) -> String {
 fn signed(encrypt: &str) -> (String, String) {
     let mut texts = [TOKEN, "1", "n", encrypt];
     texts.sort_unstable();
-    let signature: String = Sha1::digest(texts.concat()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Sha1::digest(texts.concat());
+    let signature = digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     let query = format!("msg_signature={signature}&timestamp=1&nonce=n");
     (query, format!("<xml><Encrypt><![CDATA[{encrypt}]]></Encrypt></xml>"))
 }

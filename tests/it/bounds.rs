@@ -191,8 +191,11 @@ async fn an_event_that_is_old_by_any_clock_is_stored_and_not_greeted(
         let tag = crate::harness::world::action(&events[0], wecom_greeter::action::Kind::Tag);
         assert_eq!(tag.status.as_str(), "done", "what does not hang on the code is done");
         if let Some(code) = code {
-            let said =
-                (welcome.status.as_str(), welcome.code.map(|code| code.as_str()), welcome.attempts.len());
+            let said = (
+                welcome.status.as_str(),
+                welcome.code.map(wecom_greeter::action::ReasonCode::as_str),
+                welcome.attempts.len(),
+            );
             assert_eq!(said, ("expired", Some(code), 0), "{days} days");
         } else {
             // A clock may be wrong by so much.

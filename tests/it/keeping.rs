@@ -27,7 +27,7 @@ async fn call(world: &World, method: Method, path: &str) -> (u16, Value) {
 async fn nothing_more_is_done_for_who_is_forgotten(#[case] which: Which) {
     let Some(database) = fresh(which).await else { return };
     let world = World::begin(database, PLAIN_RULES, Clock::system(), |config| {
-        config.admin.token = Some(TOKEN.into())
+        config.admin.token = Some(TOKEN.into());
     })
     .await;
     world.wecom.add_fault(Fault::lasting(MARK, FaultKind::Errcode { code: -1, message: None })).unwrap();

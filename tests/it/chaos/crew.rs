@@ -121,8 +121,7 @@ impl Crew {
         over.store(true, Ordering::SeqCst);
         let Surroundings { own, to_database, to_wecom, .. } = surroundings;
         let (adds, acks) = customers.await.expect("no panic");
-        let (_wires, _own) = ((to_database, to_wecom), own);
-        Played { stage, ways, acks, adds, servers, _own, _wires }
+        Played { stage, ways, acks, adds, servers, _own: own, _wires: (to_database, to_wecom) }
     }
 }
 

@@ -174,7 +174,7 @@ async fn several_who_prune_at_once_count_each_event_once(database: TestDatabase)
 
 /// Where a text stands in a database, as `table.column`.
 async fn places(database: &TestDatabase, text: &str) -> Vec<String> {
-    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = text.bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     let mut found = Vec::new();
     if database.is_sqlite() {
         let mut connection = SqliteConnection::connect(&database.url).await.unwrap();
