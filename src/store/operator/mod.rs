@@ -1,7 +1,7 @@
 //! What an operator does with the record: has an [event](replay) or [actions](retry) run again, or [many](bulk) of them, which
 //! is worked off in [turns](bulk_turns); takes events [out](export) and puts them [in](import).
 //! [Tables of contact ways](way_batches) that are being made stand beside it. Old events are [pruned](prune), and customers
-//! [forgotten](forget), by way of the [past](past), which keeps what later questions ask of them; [`mentions`] finds a customer
+//! [forgotten](forget), by way of the [`past`], which keeps what later questions ask of them; [`mentions`] finds a customer
 //! in what is about others, and [`shrink`] gives the room back.
 
 mod names;
