@@ -17,6 +17,8 @@ impl Store {
         }
         let mut tx = self.backend().read().await?;
         target::must_be_of_ours(&mut tx, &place).await?;
+        // Before its tables are changed: an older version may be serving the record that somebody named by mistake.
+        target::must_be_empty(&mut tx, &place, now_ms).await?;
         tx.commit().await?;
         let schema = match self.migrate().await? {
             Migrated::UpToDate { version } => version,

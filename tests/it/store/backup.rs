@@ -341,6 +341,25 @@ async fn a_database_that_is_served_is_not_filled(database: TestDatabase) {
     store.close().await;
 }
 
+/// An older version may be serving the record that somebody names by mistake: it would not know its tables again.
+#[tokio::test]
+async fn a_record_of_an_older_version_is_not_brought_up_to_date_by_who_is_refused() {
+    let (database, folder) = (TestDatabase::sqlite(), Folder::new());
+    database.store().await.back_up(&folder.file("copy.db")).await.unwrap();
+    let backup = BackupFile::open(&folder.file("copy.db")).await.unwrap();
+    for to in [Some(TestDatabase::sqlite()), TestDatabase::postgres_empty().await].into_iter().flatten() {
+        let migrations = migrations_until(9);
+        super::parity::as_of(&to, &migrations.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        execute(&to, "INSERT INTO callback_verified (app, at_ms) VALUES ('default', 4)").await;
+        let target = Store::open(&to.options()).await.unwrap();
+        let refused = why(target.restore(&backup, T0).await.unwrap_err());
+        let BackupFault::NotEmpty { rows, .. } = refused else { panic!("{refused}") };
+        assert_eq!(rows, [("callback_verified", 1)]);
+        assert!(matches!(target.check().await, Err(Error::SchemaOlder { found: 9, .. })));
+        target.close().await;
+    }
+}
+
 #[tokio::test]
 async fn among_the_tables_of_others_nothing_is_restored() {
     let (database, folder) = (TestDatabase::sqlite(), Folder::new());
