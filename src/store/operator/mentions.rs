@@ -14,7 +14,8 @@ use crate::store::{
 /// How many rows are looked through at a time: some megabytes.
 const STRETCH: i64 = 5_000;
 
-/// A part of the record that is gone through, as far as it is about others: two keys and the text of a row that has the id in it, and how the text is written.
+/// A part of the record that is gone through, as far as it is about others: two keys and the text of a row that has the id in it, and
+/// how the text is written, unless somebody has written another one meanwhile.
 struct Part {
     doing: &'static str,
     last: &'static str,
@@ -54,7 +55,17 @@ macro_rules! part {
                 sqlite: find!($keys, $column, $table, $id, $others, "instr"),
                 postgres: find!($keys, $column, $table, $id, $others, "strpos"),
             },
-            write: concat!("UPDATE ", $table, " SET ", $column, " = $3 WHERE ", $which),
+            write: concat!(
+                "UPDATE ",
+                $table,
+                " SET ",
+                $column,
+                " = $3 WHERE ",
+                $which,
+                " AND ",
+                $column,
+                " = $4"
+            ),
         }
     };
 }
@@ -103,6 +114,7 @@ impl Store {
                             .bind(id)
                             .bind(number)
                             .bind(String::from_utf8_lossy(&made))
+                            .bind(said.as_str())
                             .execute(c))?;
                         tx.commit().await?;
                     }
