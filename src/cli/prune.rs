@@ -95,18 +95,23 @@ async fn prune(
         }
         true
     };
+    let mut gone = TakenOut::default();
     let pruned = Box::pin(retention::prune(store, before_ms, now_ms, paused, |taken| {
+        gone += *taken;
         progress.borrow_mut().add(taken.events);
     }))
     .await;
     progress.into_inner().end();
+    // Also where it failed half-way: what has gone is gone.
+    let noted = match gone.events {
+        0 => Ok(()),
+        _ => store.note_pruned(before, &gone, &By::command_line(), now_ms).await,
+    };
     let (taken, mut shrunk) = pruned?;
+    noted?;
     if shrunk == Shrunk::NotPrepared && !beside {
         store.make_anew().await?;
         shrunk = Shrunk::Through;
-    }
-    if taken.events > 0 {
-        store.note_pruned(before, &taken, &By::command_line(), now_ms).await?;
     }
     let is = size();
     // Counted now, as few are left.
