@@ -161,18 +161,19 @@ impl Lot {
             // What was met last tells more than that time is up.
             Err(_) => Err(match met {
                 Some(met) => met.into_error(lot.servers.place()),
-                None if lot.places.available_permits() == 0 => Error::NoConnection {
+                None => Error::NoConnection {
                     place: lot.servers.place(),
                     fault: ServerFault::AllInUse { most: lot.most },
                     cause: Arc::new(sqlx::Error::PoolTimedOut),
                 },
-                None => Met::Silence.into_error(lot.servers.place()),
             }),
         }
     }
 
+    /// `met` stays empty while all are in use.
     async fn take(&self, met: &mut Option<Met>) -> Result<(OwnedSemaphorePermit, PgConnection, Instant)> {
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| Error::Closed)?;
+        *met = Some(Met::Silence);
         loop {
             let Some(idle) = self.idle().pop() else { break };
             if let Some((connection, opened)) = self.still_good(idle).await {

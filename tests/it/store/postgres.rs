@@ -158,6 +158,24 @@ async fn whoever_waits_in_vain_for_one_of_our_connections_is_told_so_in_time() {
     store.close().await;
 }
 
+/// Whoever has a place among our connections and waits for a server that says nothing has none yet.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_says_nothing_is_not_taken_for_a_busy_one() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let options = Options {
+        postgres_connections: 2,
+        patience: Duration::from_millis(300),
+        ..Options::new(format!("postgres://postgres@127.0.0.1:{port}/greeter"))
+    };
+    let store = Store::open(&options).await.unwrap();
+    let (one, other) = tokio::join!(store.check(), store.check());
+    for said in [one, other] {
+        assert_eq!(fault(&said.unwrap_err()), ServerFault::NothingAnswers);
+    }
+    store.close().await;
+}
+
 /// Through everything that an event goes through, with connections that are another's in the next moment.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn behind_a_pooler_that_gives_each_transaction_another_connection_all_is_as_ever() {
