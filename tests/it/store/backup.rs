@@ -54,7 +54,7 @@ fn why(error: Error) -> BackupFault {
 }
 
 /// A row in each of the tables that a backup has, and in some that it has not.
-fn a_row_of_everything(is_sqlite: bool) -> String {
+pub(super) fn a_row_of_everything(is_sqlite: bool) -> String {
     let bytes = |hex: &str| if is_sqlite { format!("X'{hex}'") } else { format!("'\\x{hex}'::bytea") };
     let (digest, other) = (bytes(&"ab".repeat(32)), bytes(&"cd".repeat(32)));
     let picture = bytes("89504e470d0a1a0a00ff");

@@ -344,6 +344,76 @@ async fn of_a_customer_who_is_forgotten_nothing_is_left(database: TestDatabase) 
     assert_eq!(store.accept(again).await.unwrap(), Accepted::Gone);
 }
 
+/// The columns in which no customer's id stands, and those that go with the row of whom they are about.
+const NAMES_NOBODY: [(&str, &str); 26] = [
+    ("action", "kind status corp_id user_id external_user_id receiver code"),
+    ("admin_token", "name role hash created_by"),
+    ("app_shut_out", "app"),
+    ("audit", "who via address act"),
+    ("bulk", "act only_kinds state who via address"),
+    ("bulk_failure", "why"),
+    ("bulk_ids", "ids"),
+    ("callback_verified", "app"),
+    ("contact_way_batch", "app created_by"),
+    ("contact_way_batch_row", "status config_id"),
+    ("content", "digest bytes"),
+    ("event", "app digest corp_id event change user_id external_user_id state status rules only_kinds"),
+    ("forgotten", "hash"),
+    ("gone_event", "app digest"),
+    ("login_state_spent", "hash"),
+    ("media", "corp_id digest kind name media_id"),
+    ("past_pair", "app user_id corp_id state rule"),
+    ("past_sum", "app user_id state rule"),
+    ("process", "role"),
+    ("pseudonym_key", "key"),
+    ("refused_callback", "class"),
+    ("rule_flag", "rule kind code"),
+    ("ruleset", "document note imported_by"),
+    ("ruleset_file", "kind path name digest"),
+    ("session", "hash token_hash user_id role corp_id address"),
+    ("upload", "path by_who name kind digest"),
+];
+
+/// A text that a migration adds is looked through when a customer is forgotten, or it is said here that it names nobody.
+#[tokio::test]
+async fn every_text_of_the_schema_is_looked_through_or_names_nobody() {
+    let database = TestDatabase::sqlite();
+    let store = database.store().await;
+    super::parity::execute(&database, &super::backup::a_row_of_everything(true)).await;
+    super::parity::execute(&database, "UPDATE media SET failures = 1, error = 'why'").await;
+    let mut connection = SqliteConnection::connect(&database.url).await.unwrap();
+    let columns: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT t.name, c.name, c.type FROM sqlite_master t, pragma_table_info(t.name) c
+         WHERE t.type = 'table' AND c.type IN ('TEXT', 'BLOB') AND t.name NOT LIKE '%sqlx%'",
+    )
+    .fetch_all(&mut connection)
+    .await
+    .unwrap();
+    let mut nobody: Vec<String> = NAMES_NOBODY
+        .iter()
+        .flat_map(|(table, columns)| columns.split(' ').map(move |column| format!("{table}.{column}")))
+        .collect();
+    for (table, column, kind) in columns {
+        let place = format!("{table}.{column}");
+        if let Some(at) = nobody.iter().position(|of| *of == place) {
+            nobody.swap_remove(at);
+            continue;
+        }
+        let name = format!("UPDATE {table} SET {column} = CAST('{CUSTOMER}' AS {kind})");
+        let named = sqlx::query(AssertSqlSafe(name)).execute(&mut connection).await;
+        let rows = named.unwrap_or_else(|error| panic!("{place}: {error}")).rows_affected();
+        assert!(rows > 0, "{place}: `a_row_of_everything` gives it a row");
+    }
+    assert_eq!(nobody, Vec::<String>::new(), "there is no such column any more");
+    connection.close().await.unwrap();
+    let stands = places(&database, CUSTOMER).await;
+    assert!(stands.len() > 10, "{stands:?}");
+    store.forget(CUSTOMER, &By::command_line(), T0).await.unwrap();
+    let left = places(&database, CUSTOMER).await;
+    assert_eq!(left, Vec::<String>::new(), "src/store/operator/mentions.rs looks through it");
+    store.close().await;
+}
+
 async fn what_is_under_way_for_who_is_forgotten_comes_to_nothing(database: TestDatabase) {
     let store = database.store().await;
     let me = serve(&store).await;
