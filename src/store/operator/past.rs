@@ -44,6 +44,10 @@ impl fmt::Display for TakenOut {
 /// a proxy may hold back.
 const REMEMBERED_FOR_MS: i64 = 86_400_000;
 
+/// How many identities are let go of in one step: as many as a step adds at the most, so that they do not pile up, and no more, for
+/// acks wait for it.
+const LET_GO_MAX: i64 = 128;
+
 /// A quarter of an hour: the offsets of all time zones are whole quarters, so that days and hours of each can be made of them.
 const QUARTER_MS: i64 = 900_000;
 
@@ -352,9 +356,12 @@ static WRITE_PAIRS: Multirow = Multirow::new(
 async fn remember(tx: &mut Tx, ids: &[i64], now_ms: i64) -> Result<()> {
     let since_ms = now_ms.saturating_sub(REMEMBERED_FOR_MS);
     run!(tx, "forget events that will not come again", |c| sqlx::query(
-        "DELETE FROM gone_event WHERE received_at_ms < $1"
+        "DELETE FROM gone_event WHERE (app, create_time_s, digest) IN
+             (SELECT app, create_time_s, digest FROM gone_event WHERE received_at_ms < $1
+              ORDER BY received_at_ms LIMIT $2)"
     )
     .bind(since_ms)
+    .bind(LET_GO_MAX)
     .execute(c))?;
     for chunk in ids.chunks(ROWS_MAX) {
         let (text, places) = REMEMBER.text(tx, chunk.len());
