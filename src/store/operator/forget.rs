@@ -224,8 +224,15 @@ const COUNT: &str = concat!(
               (SELECT count(*) FROM past_pair WHERE external_user_id = $1)"
 );
 
-/// Tells other processes.
+/// Only the holder goes on, until the end of its transaction: of a number that means this to whoever uses the database with us.
+const TELL_LOCK: &str = "SELECT pg_advisory_xact_lock(7310582617)";
+
+/// Tells other processes. They ask for what is newer than what they know, so a lower number must not be seen after a higher one; on
+/// SQLite whoever writes is alone.
 async fn announce(tx: &mut Tx, hash: CustomerHash, now_ms: i64) -> Result<()> {
+    if tx.is_postgres() {
+        run!(tx, "wait for others who tell of a customer", |c| sqlx::raw_sql(TELL_LOCK).execute(c))?;
+    }
     run!(tx, "forget who was forgotten long ago", |c| sqlx::query("DELETE FROM forgotten WHERE at_ms < $1")
         .bind(now_ms.saturating_sub(TOLD_FOR_MS))
         .execute(c))?;
