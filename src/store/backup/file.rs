@@ -7,7 +7,7 @@ use std::{
 
 use sqlx::{
     ConnectOptions as _, Connection as _, SqliteConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+    sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use tempfile::{Builder, TempPath};
 
@@ -21,6 +21,8 @@ const BEGINS_WITH: &[u8; 16] = b"SQLite format 3\0";
 pub(super) async fn make(path: &Path, version: i64) -> Result<SqliteConnection> {
     let options = SqliteConnectOptions::new()
         .filename(path)
+        // As a new file of the record has it, in whose place it may be put.
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .journal_mode(SqliteJournalMode::Off)
         .synchronous(SqliteSynchronous::Off)
         .foreign_keys(false)

@@ -261,6 +261,11 @@ async fn a_backup_can_be_put_in_the_place_of_an_sqlite_file() {
     let me = serve(&copy).await;
     assert_eq!(id_of(&accept_new(&copy, new_event(2, me)).await.event), 18);
     copy.close().await;
+    // And gives room back as a new one does.
+    let url = format!("sqlite://{}", folder.file("copy.db").display());
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    let kind: (i64,) = sqlx::query_as("PRAGMA auto_vacuum").fetch_one(&mut connection).await.unwrap();
+    assert_eq!(kind, (2,));
 }
 
 async fn numbers_that_were_given_are_not_given_again(database: TestDatabase) {
