@@ -25,8 +25,8 @@ impl Store {
     /// An add is an event with the change `add_external_contact` of the same corp and customer that happened, by WeCom's
     /// clock, before this one, also where it has been pruned since. Imported events count, and so do adds of customers who
     /// have been deleted since. An `add_half_external_contact` never counts: if the customer confirms, the add itself
-    /// follows, and otherwise there was none. Events that two apps of one corp get within a minute are the same add. An event without a customer has no
-    /// earlier adds.
+    /// follows, and otherwise there was none. Events that two apps of one corp get within a minute are the same add. An
+    /// event without a customer has no earlier adds.
     pub async fn earlier_adds(&self, event: &StoredEvent) -> Result<EarlierAdds> {
         let Some(customer) = event.external_user_id.as_deref() else { return Ok(EarlierAdds::default()) };
         let mut tx = self.backend().read().await?;
