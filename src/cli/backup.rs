@@ -127,7 +127,7 @@ pub(super) async fn restore(
     let file = options.file.display().to_string();
     let by = By::command_line();
     let line = AuditLine { by: &by, act: Act::RecordRestored, target: &file, before: None, after: None };
-    store.note_act(&line, setup.clock.now_ms()).await?;
+    let noted = store.note_act(&line, setup.clock.now_ms()).await;
     store.close().await;
     let document = json!({
         "file": file, "database": place, "from_schema": from_schema, "schema": schema,
@@ -138,6 +138,8 @@ pub(super) async fn restore(
         Backup::Restored { place: &place, file: &file, events, versions, took }.to(setup.language)
     })?;
     output.flush()?;
+    // All of it is back by now: that is said first, and then that the audit does not have it.
+    noted?;
     Ok(ExitCode::SUCCESS)
 }
 
