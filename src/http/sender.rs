@@ -18,7 +18,8 @@ pub(super) fn sender(request: &HttpRequest) -> Option<IpAddr> {
 pub(super) fn caller(request: &HttpRequest, trusted: &[Network]) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip();
     let headers = request.headers();
-    let forwarded = headers.get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
+    // A line that is no text is not passed over: the address that a proxy has added to it would be lost with it.
+    let forwarded = headers.get_all("x-forwarded-for").map(|value| value.to_str().unwrap_or_default());
     let real = headers.get("x-real-ip").and_then(|value| value.to_str().ok());
     behind_trusted(peer, &forwarded.collect::<Vec<_>>(), real, trusted)
 }
@@ -65,6 +66,8 @@ fn is_near(address: IpAddr) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::{http::header::HeaderValue, test::TestRequest};
+
     use super::*;
 
     #[test]
@@ -85,9 +88,25 @@ mod tests {
         assert_eq!(of("10.0.0.2", &["6.6.6.6, 101.226.1.2, 198.18.7.7"], None), wecom, "two of ours");
         assert_eq!(of("::ffff:10.0.0.2", &["6.6.6.6", "101.226.1.2, 10.1.1.1"], None), wecom, "two lines");
         assert_eq!(of("10.0.0.2", &[], Some("101.226.1.2")), wecom);
-        for (forwarded, real) in [(vec![], None), (vec!["unknown"], None), (vec!["10.0.0.3"], None)] {
+        for (forwarded, real) in [
+            (vec![], None),
+            (vec!["unknown"], None),
+            (vec!["10.0.0.3"], None),
+            (vec!["unknown"], Some("101.226.1.2")),
+        ] {
             assert_eq!(of("10.0.0.2", &forwarded, real), None, "{forwarded:?}");
         }
+    }
+
+    #[test]
+    fn a_line_that_is_no_text_hides_nobody() {
+        let trusted = ["10.0.0.0/8".parse::<Network>().unwrap()];
+        let line = HeaderValue::from_bytes(b"\xff, 6.6.6.6").unwrap();
+        let request = TestRequest::get()
+            .peer_addr("10.0.0.2:4711".parse().unwrap())
+            .append_header(("x-forwarded-for", line))
+            .append_header(("x-real-ip", "101.226.1.2"));
+        assert_eq!(caller(&request.to_http_request(), &trusted), None);
     }
 
     #[test]
