@@ -2,6 +2,9 @@
 
 use std::{net::IpAddr, str::FromStr};
 
+const IPV4_BITS: u32 = 32;
+const IPV6_BITS: u32 = 128;
+
 /// The addresses that begin alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Network {
@@ -21,11 +24,11 @@ impl Network {
         match (self, address.to_canonical()) {
             (Self::Range { first: IpAddr::V4(first), bits }, IpAddr::V4(address)) => {
                 let differs = u32::from(*first) ^ u32::from(address);
-                differs.checked_shr(32 - bits).unwrap_or(0) == 0
+                differs.checked_shr(IPV4_BITS - bits).unwrap_or(0) == 0
             }
             (Self::Range { first: IpAddr::V6(first), bits }, IpAddr::V6(address)) => {
                 let differs = u128::from(*first) ^ u128::from(address);
-                differs.checked_shr(128 - bits).unwrap_or(0) == 0
+                differs.checked_shr(IPV6_BITS - bits).unwrap_or(0) == 0
             }
             (Self::Stars(numbers), IpAddr::V4(address)) => {
                 numbers.iter().zip(address.octets()).all(|(number, octet)| number.is_none_or(|n| n == octet))
@@ -55,12 +58,16 @@ impl FromStr for Network {
             None => (text, None),
         };
         let first: IpAddr = address.parse().map_err(|_| NoNetwork)?;
-        let all = if first.is_ipv4() { 32 } else { 128 };
+        let all = if first.is_ipv4() { IPV4_BITS } else { IPV6_BITS };
         let bits = match bits {
             None => all,
             Some(bits) => bits.parse().ok().filter(|bits| *bits <= all).ok_or(NoNetwork)?,
         };
-        Ok(Self::Range { first, bits })
+        // An IPv4 address that is written as IPv6 is the IPv4 address, here as where one is looked for.
+        match (first.to_canonical(), bits.checked_sub(IPV6_BITS - IPV4_BITS)) {
+            (first @ IpAddr::V4(_), Some(bits)) => Ok(Self::Range { first, bits }),
+            _ => Ok(Self::Range { first, bits }),
+        }
     }
 }
 
@@ -82,6 +89,8 @@ mod tests {
             ("fd00::/8", "fd12::1", "fe80::1"),
             ("2400:3200::1", "2400:3200::1", "2400:3200::2"),
             ("10.0.0.0/8", "::ffff:10.1.2.3", "fd00::1"),
+            ("::ffff:10.0.0.2", "10.0.0.2", "10.0.0.3"),
+            ("::ffff:10.0.0.0/104", "::ffff:10.1.2.3", "11.0.0.0"),
         ] {
             assert!(covers(network, inside), "{network} {inside}");
             assert!(!covers(network, outside), "{network} {outside}");
