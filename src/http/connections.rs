@@ -10,20 +10,15 @@
 
 use std::{
     collections::BTreeMap,
-    io,
-    pin::Pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    task::{Context, Poll},
+    task::Context,
 };
 
 use futures_util::task::AtomicWaker;
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    sync::Notify,
-};
+use tokio::sync::Notify;
 
 /// So many may be on their way out beside those that are open: one that was closed holds its descriptor until its task has
 /// run.
@@ -59,13 +54,14 @@ type Place = (bool, u64);
 struct State {
     has_delivered: AtomicBool,
     must_go: AtomicBool,
-    reader: AtomicWaker,
+    /// Of the task that reads and writes.
+    task: AtomicWaker,
 }
 
 impl State {
     fn go(&self) {
         self.must_go.store(true, Ordering::Release);
-        self.reader.wake();
+        self.task.wake();
     }
 
     fn must_go(&self) -> bool {
@@ -183,6 +179,13 @@ impl Seat {
         }
         Answering { seat: self.clone(), told: state.must_go() }
     }
+
+    /// Whether it must go. Whoever has asked is woken when it must.
+    pub(super) fn must_go(&self, cx: &Context<'_>) -> bool {
+        let state = &self.0.state;
+        state.task.register(cx.waker());
+        state.must_go()
+    }
 }
 
 fn take(place: &Mutex<Option<Place>>) -> Option<Place> {
@@ -233,64 +236,6 @@ impl Drop for Held {
         if open.count == 0 {
             self.shared.none_left.notify_one();
         }
-    }
-}
-
-/// A connection that ends when it must go.
-#[derive(Debug)]
-pub(super) struct Watched<Io> {
-    io: Io,
-    seat: Seat,
-}
-
-impl<Io> Watched<Io> {
-    pub(super) fn new(io: Io, seat: Seat) -> Self {
-        Self { io, seat }
-    }
-
-    pub(super) fn seat(&self) -> Seat {
-        self.seat.clone()
-    }
-
-    pub(super) fn io(&self) -> &Io {
-        &self.io
-    }
-}
-
-impl<Io: AsyncRead + Unpin> AsyncRead for Watched<Io> {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buffer: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        let state = Arc::clone(&self.seat.0.state);
-        if !state.must_go() {
-            let read = Pin::new(&mut self.io).poll_read(cx, buffer);
-            if read.is_ready() {
-                return read;
-            }
-            state.reader.register(cx.waker());
-            // It may have been told before it could be woken.
-            if !state.must_go() {
-                return Poll::Pending;
-            }
-        }
-        // Only reading ends here: an answer that has been written is on its way.
-        Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()))
-    }
-}
-
-impl<Io: AsyncWrite + Unpin> AsyncWrite for Watched<Io> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.io).poll_write(cx, bytes)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.io).poll_shutdown(cx)
     }
 }
 
@@ -361,24 +306,5 @@ mod tests {
         assert!(futures_util::poll!(&mut ended).is_pending());
         drop(busy);
         tokio::time::timeout(std::time::Duration::from_secs(5), ended).await.expect("none is left");
-    }
-
-    #[tokio::test]
-    async fn reading_ends_when_it_must_go_and_writing_does_not() {
-        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-        let connections = Connections::new(1);
-        let (near, mut far) = tokio::io::duplex(64);
-        let mut watched = Watched::new(near, seat(connections.enter()));
-        far.write_all(b"a").await.unwrap();
-        assert_eq!(watched.read_u8().await.unwrap(), b'a');
-        let mut byte = [0; 1];
-        {
-            let mut reading = Box::pin(watched.read(&mut byte));
-            assert!(futures_util::poll!(&mut reading).is_pending());
-            connections.end();
-            assert_eq!(reading.await.unwrap_err().kind(), io::ErrorKind::ConnectionAborted);
-        }
-        watched.write_all(b"b").await.unwrap();
-        assert_eq!(far.read_u8().await.unwrap(), b'b');
     }
 }

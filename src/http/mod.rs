@@ -15,6 +15,7 @@ mod private;
 mod sender;
 pub mod problem;
 mod stray;
+mod watched;
 
 use std::{net::TcpListener, time::Duration};
 
@@ -33,10 +34,11 @@ use answers::{only_read, text};
 pub use api::routes as admin_routes;
 pub use callback::{Bodies, Public};
 pub use connections::Connections;
-use connections::{Entered, Watched};
+use connections::Entered;
 pub use pages::routes as page_routes;
 pub use private::{Demo, LINK, Private};
 pub use stray::callback_paths;
+use watched::Watched;
 
 /// How long a client may take to send its request's head. WeCom sends at once; whoever dribbles is not WeCom.
 const HEAD_WITHIN: Duration = Duration::from_secs(5);
