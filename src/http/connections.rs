@@ -18,11 +18,15 @@ use std::{
 };
 
 use futures_util::task::AtomicWaker;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 /// So many may be on their way out beside those that are open: one that was closed holds its descriptor until its task has
 /// run.
 const LEAVING_MAX: usize = 64;
+
+/// So many are told at once that there is no room for them; others are closed without a word. Each holds its descriptor until it
+/// has been told.
+const REFUSED_MAX: usize = 32;
 
 /// The connections of one listener. Cheap to clone; all clones are one.
 #[derive(Clone, Debug)]
@@ -33,6 +37,7 @@ struct Shared {
     most: usize,
     open: Mutex<Open>,
     none_left: Notify,
+    refusals: Semaphore,
 }
 
 #[derive(Debug, Default)]
@@ -85,7 +90,12 @@ pub(super) enum Entered {
 impl Connections {
     /// No more than so many.
     pub fn new(most: usize) -> Self {
-        Self(Arc::new(Shared { most: most.max(1), open: Mutex::default(), none_left: Notify::new() }))
+        Self(Arc::new(Shared {
+            most: most.max(1),
+            open: Mutex::default(),
+            none_left: Notify::new(),
+            refusals: Semaphore::new(REFUSED_MAX),
+        }))
     }
 
     /// How many there may be.
@@ -115,6 +125,11 @@ impl Connections {
         let seat =
             Seat(Arc::new(Held { shared: Arc::clone(&self.0), state, place: Mutex::new(Some(place)) }));
         if is_full { Entered::InPlaceOfAnother(seat) } else { Entered::Seated(seat) }
+    }
+
+    /// The turn of one for which there is no room to be told so; `None` where others have them all.
+    pub(super) fn refusal(&self) -> Option<SemaphorePermit<'_>> {
+        self.0.refusals.try_acquire().ok()
     }
 
     /// No new ones from now on, and those that are waited for are closed.
@@ -284,6 +299,10 @@ mod tests {
         let connections = Connections::new(1);
         let mut slow: Vec<Seat> = (0..=LEAVING_MAX).map(|_| seat(connections.enter())).collect();
         assert!(matches!(connections.enter(), Entered::Full), "so many are still on their way out");
+        let told: Vec<_> = std::iter::from_fn(|| connections.refusal()).take(2 * REFUSED_MAX).collect();
+        assert_eq!(told.len(), REFUSED_MAX);
+        drop(told);
+        assert!(connections.refusal().is_some());
         slow.pop();
         assert!(matches!(connections.enter(), Entered::Seated(_)), "the one that stayed has gone");
         slow.clear();

@@ -120,7 +120,9 @@ async fn seated(io: TcpStream, public: &Public) -> Option<Watched<TcpStream>> {
         Entered::Seated(seat) | Entered::InPlaceOfAnother(seat) => Some(Watched::new(io, seat)),
         Entered::Full | Entered::Ending => {
             // Whoever could not be told sees that the connection is closed.
-            let _ = tokio::time::timeout(REFUSED_WITHIN, refuse(&io)).await;
+            if let Some(_turn) = public.connections.refusal() {
+                let _ = tokio::time::timeout(REFUSED_WITHIN, refuse(&io)).await;
+            }
             None
         }
     }
