@@ -43,7 +43,7 @@ const BODIES_LARGEST: usize = 4;
 /// In such steps a body is given room as it grows.
 const ROOM_STEP: usize = 64 << 10;
 
-/// How long a larger body waits for room: it must be stored within half of WeCom's five seconds.
+/// How long a larger body waits for room: with the time that it may take to be stored that is well below WeCom's five seconds.
 const ROOM_WITHIN: Duration = Duration::from_secs(1);
 
 /// The room for bodies beyond what is small.
