@@ -55,6 +55,14 @@ impl Callers {
                     let networks: Vec<Network> =
                         said.iter().take(NETWORKS_MAX).filter_map(|network| network.parse().ok()).collect();
                     if !networks.is_empty() {
+                        let left_out = said.len() - networks.len();
+                        if left_out > 0 {
+                            warn!(
+                                "WeCom named {left_out} networks beside {} that could not be read, and callbacks from \
+                                 them are refused",
+                                networks.len()
+                            );
+                        }
                         self.take(networks);
                         return true;
                     }
