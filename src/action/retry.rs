@@ -60,7 +60,7 @@ pub fn welcome_pause(class: Class, number: u32, dice: f64) -> Duration {
         Class::Throttled => WELCOME_THROTTLED_PAUSE,
         _ => grown(WELCOME_PAUSE, 2.0, number, WELCOME_PAUSE_MAX),
     };
-    pause + pause.mul_f64(dice * 0.5)
+    spread(pause, dice)
 }
 
 /// The pause before a tag's or remark's attempt `number + 1`, with up to 50 % added by the dice; `None` when it has
@@ -77,7 +77,7 @@ pub fn durable_pause(class: Class, number: u32, since_first_ms: i64, dice: f64) 
         Class::Configuration => grown(CONFIGURATION_PAUSE, 3.0, number, DURABLE_PAUSE_MAX),
         _ => grown(DURABLE_PAUSE, 3.0, number, DURABLE_PAUSE_MAX).min(of_time_tried(since_first_ms)),
     };
-    Some(pause + pause.mul_f64(dice * 0.5))
+    Some(spread(pause, dice))
 }
 
 fn of_time_tried(since_first_ms: i64) -> Duration {
@@ -98,7 +98,12 @@ pub fn decide_pause(number: u32, dice: f64) -> Option<Duration> {
         return None;
     }
     let pause = grown(DECIDE_PAUSE, 2.0, number, DECIDE_PAUSE_MAX);
-    Some(pause + pause.mul_f64(dice * 0.5))
+    Some(spread(pause, dice))
+}
+
+/// With up to 50 % added by the dice, so that what failed together does not come again together.
+fn spread(pause: Duration, dice: f64) -> Duration {
+    pause + pause.mul_f64(dice * 0.5)
 }
 
 fn grown(first: Duration, factor: f64, number: u32, longest: Duration) -> Duration {
