@@ -11,7 +11,7 @@ use actix_web::{HttpRequest, HttpResponse, http::header, web::Data};
 use serde::Serialize;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::problem::Problem;
+use super::problem::{Misread, Problem};
 
 use crate::{
     access::{By, Once},
@@ -139,8 +139,9 @@ impl Private {
 
     /// Forgets a customer, here and in the processes beside this one.
     pub(super) async fn forget(&self, customer: &str, by: &By) -> Result<Wiped, Problem> {
+        let customer = customer.trim();
         if customer.is_empty() {
-            return Err(Problem::Parameter("external_user_id: it is empty".to_owned()));
+            return Err(Misread::NoCustomer.into());
         }
         let _place = self.slow_place()?;
         let (context, now_ms) = (&self.context, self.now_ms());

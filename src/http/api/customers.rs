@@ -33,8 +33,7 @@ pub(super) async fn forget(
     private: Data<Private>,
     customer: Path<String>,
 ) -> Result<Json<Wiped>, Problem> {
-    let customer = customer.into_inner();
-    Ok(Json(private.forget(customer.trim(), &caller.by()).await?))
+    Ok(Json(private.forget(&customer, &caller.by()).await?))
 }
 
 pub(super) async fn show(

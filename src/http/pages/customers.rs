@@ -89,7 +89,7 @@ pub(super) async fn forget(
     frame: Frame,
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let wiped = frame.private.forget(id.trim(), &caller.by()).await?;
+    let wiped = frame.private.forget(&id, &caller.by()).await?;
     let done = if wiped.wiped == Some(false) { Done::ForgottenWithTraces } else { Done::Forgotten };
     Ok(see_other(&done.on("/customers")))
 }

@@ -69,6 +69,8 @@ pub enum Misread {
     Filter(String),
     /// By which address we are reached is not said.
     NoHost,
+    /// An id of nobody: nothing but blanks.
+    NoCustomer,
     /// A filter finds more than can be acted on at once.
     TooMany {
         /// How many can.
@@ -133,6 +135,7 @@ impl Misread {
             Self::BrokenForm => f.write_str("the form breaks off, or is not what this page sends"),
             Self::Filter(said) => f.write_str(said),
             Self::NoHost => f.write_str("Host: an address is wanted"),
+            Self::NoCustomer => f.write_str("external_user_id: it is empty"),
             Self::Parts { most } => write!(f, "multipart/form-data: at most {most} parts"),
             Self::OneFile => f.write_str("one file is expected, in a part that has a filename"),
             Self::TooMany { most } => {
@@ -168,6 +171,7 @@ impl Misread {
             Self::BrokenForm => f.write_str("表单没有传完，或者不是这个页面的表单"),
             Self::Filter(said) => f.write_str(said),
             Self::NoHost => f.write_str("请求里没有可用的 `Host`"),
+            Self::NoCustomer => f.write_str("`external_user_id` 是空的"),
             Self::Parts { most } => write!(f, "`multipart/form-data` 最多 {most} 个部分"),
             Self::OneFile => f.write_str("请上传一个文件，只能有一个，并写明 `filename`"),
             Self::TooMany { most } => write!(f, "`filter` 找到的超过 {most} 条：请缩小范围，例如缩短时间"),
@@ -206,6 +210,7 @@ mod tests {
             Misread::NoForm,
             Misread::BrokenForm,
             Misread::NoHost,
+            Misread::NoCustomer,
             Misread::Parts { most: 1_000 },
             Misread::OneFile,
             Misread::TooMany { most: 50_000 },
