@@ -8,7 +8,7 @@ COPY crates/wecom-core/Cargo.toml crates/wecom-core/
 COPY crates/wecom-client/Cargo.toml crates/wecom-client/
 COPY crates/wecom-simulator/Cargo.toml crates/wecom-simulator/
 RUN mkdir -p src benches && echo 'fn main() {}' > src/main.rs && touch src/lib.rs \
- && for bench in open rules server acks; do echo 'fn main() {}' > benches/$bench.rs; done \
+ && for bench in open rules acks; do echo 'fn main() {}' > benches/$bench.rs; done \
  && for crate in core client simulator; do mkdir -p crates/wecom-$crate/src crates/wecom-$crate/examples; touch crates/wecom-$crate/src/lib.rs; done \
  && echo 'fn main() {}' > crates/wecom-core/examples/open_callback.rs \
  && mkdir -p crates/wecom-client/tests/it && echo 'fn main() {}' > crates/wecom-client/tests/it/main.rs \
