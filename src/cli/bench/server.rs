@@ -7,7 +7,7 @@ use std::{
     io::{BufRead as _, BufReader, Read},
     net::SocketAddr,
     path::Path,
-    process::{Child, Command, ExitStatus, Stdio},
+    process::{Child, Command, Stdio},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -117,18 +117,14 @@ impl Server {
         Took { ready_ms: self.ready_after.as_secs_f64() * 1_000.0, memory_bytes, cpu_seconds }
     }
 
-    /// Ends it as a system does, and kills it if it does not end.
-    pub(super) async fn end(mut self) -> std::io::Result<ExitStatus> {
+    /// Ends it as a system does. If it does not end, it is killed where it is dropped.
+    pub(super) async fn end(mut self) -> std::io::Result<()> {
         terminate(&self.child);
         let watch = Stopwatch::start();
-        while Duration::from_micros(watch.us()) < ENDS_WITHIN {
-            if let Some(status) = self.child.try_wait()? {
-                return Ok(status);
-            }
+        while Duration::from_micros(watch.us()) < ENDS_WITHIN && self.child.try_wait()?.is_none() {
             tokio::time::sleep(LOOK_EVERY).await;
         }
-        self.child.kill()?;
-        self.child.wait()
+        Ok(())
     }
 }
 
@@ -185,18 +181,12 @@ fn address_of(line: &str) -> Option<SocketAddr> {
 /// The most memory that a process had, and the time that it has taken of the processors.
 #[cfg(target_os = "linux")]
 fn of_process(id: u32) -> (Option<u64>, Option<f64>) {
-    let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
-    let memory = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB")?.parse::<u64>().ok())
-        .map(|kilobytes| kilobytes * 1_024);
-    let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
-    // Behind the name, which may have anything in it: the 14th and 15th field of all are user's and system's time.
-    let mut fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().skip(11);
-    let mut ticks = || fields.next()?.parse::<f64>().ok();
-    #[expect(clippy::cast_precision_loss, reason = "a hundred or so")]
-    let a_second = procfs::ticks_per_second() as f64;
-    (memory, ticks().zip(ticks()).map(|(user, system)| (user + system) / a_second))
+    let process = i32::try_from(id).ok().and_then(|id| procfs::process::Process::new(id).ok());
+    let Some(process) = process else { return (None, None) };
+    let memory = process.status().ok().and_then(|status| status.vmhwm).map(|kilobytes| kilobytes * 1_024);
+    #[expect(clippy::cast_precision_loss, reason = "a time in ticks is far below 2^53")]
+    let seconds = |ticks: u64| ticks as f64 / procfs::ticks_per_second() as f64;
+    (memory, process.stat().ok().map(|stat| seconds(stat.utime.saturating_add(stat.stime))))
 }
 
 #[cfg(not(target_os = "linux"))]
