@@ -24,7 +24,7 @@ impl Progress {
     pub(super) fn of(total: Option<u64>, what: impl Into<Cow<'static, str>>) -> Self {
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
         let template = match total {
-            Some(_) => "{bar:30} {human_pos} of {human_len} {msg}, {per_sec}, {eta} left",
+            Some(_) => "{bar:30} {human_pos}/{human_len} {msg}, {per_sec}, {eta}",
             None => "{spinner} {human_pos} {msg}, {per_sec}",
         };
         // The templates are constants; should one be wrong, indicatif's own style is used.

@@ -75,9 +75,10 @@ impl Record {
         (app, corp_id): (&str, &str),
         customers: Customers,
         now_ms: i64,
+        language: Language,
     ) -> anyhow::Result<()> {
         let store = context::open_store(&self.config).await?;
-        let mut progress = Progress::of(Some(count), "events stored");
+        let mut progress = Progress::of(Some(count), Bench::StoredSoFar.to(language));
         let apart_ms = PAST_MS / i64::try_from(count).unwrap_or(i64::MAX).max(1);
         let mut next = 0;
         while next < count {

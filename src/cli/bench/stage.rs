@@ -94,7 +94,8 @@ impl<'a> Stage<'a> {
         let names = (self.app.name.as_str(), self.app.corp_id.as_str());
         match &mut self.record {
             Some(record) if self.options.stored > 0 => {
-                record.store_past(self.options.stored, names, Customers::before_run(now_ms), now_ms).await
+                let past = Customers::before_run(now_ms);
+                record.store_past(self.options.stored, names, past, now_ms, self.setup.language).await
             }
             _ => Ok(()),
         }

@@ -28,6 +28,7 @@ pub(super) fn write(bench: Bench<'_>, f: &mut Formatter<'_>) -> Result {
             }
             Database::Elsewhere { url } => write!(f, "The server at {url}."),
         },
+        Bench::StoredSoFar => write!(f, "events stored"),
         Bench::AtRate { rate, seconds, connections } => {
             write!(f, "\n{rate} callbacks a second for {seconds} s, over {connections} connections")
         }

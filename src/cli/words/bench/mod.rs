@@ -32,6 +32,8 @@ pub(in crate::cli) enum Bench<'a> {
     Begins {
         database: Database<'a>,
     },
+    /// What is counted while it is stored.
+    StoredSoFar,
     /// What stands above a part.
     AtRate {
         rate: &'a str,

@@ -22,6 +22,7 @@ pub(super) fn write(bench: Bench<'_>, f: &mut Formatter<'_>) -> Result {
             Database::Given { kind } => write!(f, "服务单独一个进程，数据库用的是指定的（{kind}）。"),
             Database::Elsewhere { url } => write!(f, "压测的是 {url} 的服务。"),
         },
+        Bench::StoredSoFar => write!(f, "个事件已存入"),
         Bench::AtRate { rate, seconds, connections } => {
             write!(f, "\n每秒 {rate} 个回调，持续 {seconds} 秒，{connections} 个连接")
         }
