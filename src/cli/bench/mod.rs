@@ -6,6 +6,7 @@
 mod bare;
 mod callbacks;
 mod ledger;
+mod listener;
 mod load;
 mod options;
 mod percentiles;

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio_util::task::TaskTracker;
 
 use super::{
-    bare::Bare,
+    bare,
     callbacks::{Callbacks, Customers, Target},
     count,
     ledger::{Ledger, WELCOME_WINDOW_US},
@@ -142,7 +142,7 @@ impl<'a> Stage<'a> {
             server.end().await?;
         }
         if let Some(wecom) = &wecom {
-            wecom.stop().await;
+            wecom.listener.stop().await;
         }
         if let Some(record) = &self.record {
             part.lost = Some(record.lost(ledger.all_acked(), customers).await?);
@@ -174,7 +174,10 @@ impl<'a> Stage<'a> {
         let (Some(record), Some(rules), Some(wecom)) = (&self.record, rules, wecom) else { return Ok(None) };
         record.import_rules(&record::rules(rules), self.setup.clock.now_ms()).await?;
         let settings = record.settings_file();
-        std::fs::write(&settings, server::settings(&format!("http://{}", wecom.address), &self.app))?;
+        std::fs::write(
+            &settings,
+            server::settings(&format!("http://{}", wecom.listener.address), &self.app),
+        )?;
         let start =
             Start { settings: &settings, database: record.url(), environment: &self.setup.environment };
         let started = Server::start(&start).await;
@@ -212,7 +215,7 @@ impl<'a> Stage<'a> {
     async fn bare(&self, load: Load, target: &Target, time: Duration) -> anyhow::Result<Ran> {
         let now_ms = self.setup.clock.now_ms();
         let callbacks = Callbacks::seal(target, Customers::of_run(now_ms), SEALED_FOR_BARE, |_| now_ms);
-        let bare = Bare::start(&self.tasks)?;
+        let bare = bare::start(&self.tasks)?;
         let pace = Pace::FlatOut(time / 2);
         let ran = self.load(Load { to: bare.address, pace, callbacks: Arc::new(callbacks), ..load }).await;
         bare.stop().await;

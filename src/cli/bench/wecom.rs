@@ -8,7 +8,7 @@
 use std::{
     borrow::Cow,
     collections::BTreeMap,
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU32, AtomicU64, Ordering},
@@ -16,11 +16,7 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{
-    App, HttpRequest, HttpResponse, HttpServer,
-    dev::ServerHandle,
-    web::{self, Bytes, Data},
-};
+use actix_web::{HttpRequest, HttpResponse, web::Bytes};
 use rand::{RngExt as _, SeedableRng as _, rngs::StdRng};
 use serde::{Deserialize, Serialize};
 use tokio_util::task::TaskTracker;
@@ -28,6 +24,7 @@ use tokio_util::task::TaskTracker;
 use super::{
     callbacks::Customers,
     ledger::{Code, Ledger},
+    listener::Listener,
     watch::Stopwatch,
 };
 
@@ -140,6 +137,19 @@ struct Desk {
 }
 
 impl Desk {
+    fn new(manner: Manner, customers: Customers, ledger: Arc<Ledger>, watch: Stopwatch) -> Self {
+        Self {
+            manner,
+            ledger,
+            customers,
+            watch,
+            under_way: AtomicU32::new(0),
+            counters: Default::default(),
+            // The same calls meet the same luck in every run, as far as their order is the same.
+            dice: Mutex::new(StdRng::seed_from_u64(1)),
+        }
+    }
+
     fn counter(&self, method: Method) -> &Counter {
         &self.counters[method as usize]
     }
@@ -222,7 +232,7 @@ struct Tag<'a> {
     external_userid: Cow<'a, str>,
 }
 
-async fn answer(desk: Data<Desk>, request: HttpRequest, body: Bytes) -> HttpResponse {
+async fn answer(desk: Arc<Desk>, request: HttpRequest, body: Bytes) -> HttpResponse {
     let at_us = desk.watch.us();
     let method = Method::of(request.path());
     let (verdict, latency) = desk.judge(method);
@@ -250,9 +260,8 @@ async fn answer(desk: Data<Desk>, request: HttpRequest, body: Bytes) -> HttpResp
 /// A WeCom that answers.
 #[derive(Debug)]
 pub(super) struct Wecom {
-    pub(super) address: SocketAddr,
-    desk: Data<Desk>,
-    server: ServerHandle,
+    pub(super) listener: Listener,
+    desk: Arc<Desk>,
 }
 
 impl Wecom {
@@ -265,31 +274,12 @@ impl Wecom {
         watch: Stopwatch,
         tasks: &TaskTracker,
     ) -> std::io::Result<Self> {
-        let desk = Data::new(Desk {
-            manner,
-            ledger: Arc::clone(ledger),
-            customers,
-            watch,
-            under_way: AtomicU32::new(0),
-            counters: Default::default(),
-            // The same calls meet the same luck in every run, as far as their order is the same.
-            dice: Mutex::new(StdRng::seed_from_u64(1)),
-        });
-        let listener = TcpListener::bind(listen)?;
-        let address = listener.local_addr()?;
-        let shared = Data::clone(&desk);
-        let server = HttpServer::new(move || {
-            App::new().app_data(Data::clone(&shared)).default_service(web::to(answer))
-        })
+        let desk = Arc::new(Desk::new(manner, customers, Arc::clone(ledger), watch));
+        let shared = Arc::clone(&desk);
+        let handler = move |request: HttpRequest, body: Bytes| answer(Arc::clone(&shared), request, body);
         // What it takes of the machine, the server does not have.
-        .workers(1)
-        .disable_signals()
-        .shutdown_timeout(1)
-        .listen(listener)?
-        .run();
-        let handle = server.handle();
-        tasks.spawn(server);
-        Ok(Self { address, desk, server: handle })
+        let listener = Listener::start(listen, Some(1), handler, tasks)?;
+        Ok(Self { listener, desk })
     }
 
     /// What was asked of it, by method.
@@ -307,11 +297,6 @@ impl Wecom {
     pub(super) fn was_called(&self) -> bool {
         !self.calls().is_empty()
     }
-
-    /// Ends it, answers under way included.
-    pub(super) async fn stop(&self) {
-        self.server.stop(false).await;
-    }
 }
 
 #[cfg(test)]
@@ -321,15 +306,7 @@ mod tests {
     fn desk(manner: Manner, customers: usize) -> Desk {
         let ledger = Arc::new(Ledger::new(customers));
         (0..customers).for_each(|number| ledger.due(number, 0));
-        Desk {
-            manner,
-            ledger,
-            customers: Customers::of_run(7),
-            watch: Stopwatch::start(),
-            under_way: AtomicU32::new(0),
-            counters: Default::default(),
-            dice: Mutex::new(StdRng::seed_from_u64(1)),
-        }
+        Desk::new(manner, Customers::of_run(7), ledger, Stopwatch::start())
     }
 
     fn is_taken(verdict: &Verdict<'_>) -> bool {
