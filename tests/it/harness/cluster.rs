@@ -5,7 +5,7 @@ use std::{
     fs,
     io::Write as _,
     net::TcpListener,
-    os::unix::{fs::PermissionsExt as _, process::CommandExt as _},
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -13,7 +13,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use super::databases::{TestDatabase, programs, unprivileged};
+use super::databases::{TestDatabase, give, program, programs};
 
 /// What the clusters' user has to say.
 pub const PASSWORD: &str = "s3cret";
@@ -37,23 +37,14 @@ fn free_port() -> u16 {
 /// A directory that belongs to whom servers run as.
 fn directory() -> TempDir {
     let directory = tempfile::Builder::new().prefix("greeter-cluster-").tempdir().unwrap();
-    own(directory.path());
+    give(directory.path());
     directory
 }
 
-fn own(path: &Path) {
-    if let Some((uid, gid)) = unprivileged() {
-        std::os::unix::fs::chown(path, Some(uid), Some(gid)).unwrap();
-    }
-}
-
-fn command(program: &Path, directory: &Path) -> Command {
-    let mut command = Command::new(program);
-    command.current_dir(directory).env_clear().env("LC_ALL", "C").env("PGPASSWORD", PASSWORD);
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
-    if let Some((uid, gid)) = unprivileged() {
-        command.uid(uid).gid(gid);
-    }
+/// A program that knows the password and whose words nobody reads.
+fn command(path: &Path, directory: &Path) -> Command {
+    let mut command = program(path, directory);
+    command.env("PGPASSWORD", PASSWORD).stdout(Stdio::null()).stderr(Stdio::null());
     command
 }
 
@@ -71,7 +62,7 @@ impl Cluster {
         let data = directory.path().join("data");
         let password = directory.path().join("password");
         fs::write(&password, PASSWORD).unwrap();
-        own(&password);
+        give(&password);
         done(
             command(&bin.join("initdb"), directory.path())
                 .args([
@@ -89,7 +80,7 @@ impl Cluster {
         for (name, text) in [("server.crt", certificate), ("server.key", key)] {
             fs::write(data.join(name), text).unwrap();
             fs::set_permissions(data.join(name), fs::Permissions::from_mode(0o600)).unwrap();
-            own(&data.join(name));
+            give(&data.join(name));
         }
         Some(Self::run(bin, data, directory))
     }
@@ -197,7 +188,7 @@ impl Bouncer {
             ),
         )
         .unwrap();
-        own(&settings);
+        give(&settings);
         let process = command(&program, directory.path()).arg(&settings).spawn().unwrap();
         let began = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {

@@ -243,11 +243,8 @@ const SETTINGS: [&str; 5] =
 /// Makes the files of a server in a new directory.
 fn make(programs: &Path, directory: &Path) {
     fs::create_dir(directory).expect("a directory for the test server");
-    if let Some((uid, gid)) = unprivileged() {
-        std::os::unix::fs::chown(directory, Some(uid), Some(gid))
-            .expect("the directory is given to its user");
-    }
-    let made = program(programs, directory, "initdb")
+    give(directory);
+    let made = program(&programs.join("initdb"), directory)
         .args(["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-locale", "--no-sync", "-D"])
         .arg(directory.join("data"))
         .output()
@@ -255,10 +252,17 @@ fn make(programs: &Path, directory: &Path) {
     assert!(made.status.success(), "initdb failed: {}", String::from_utf8_lossy(&made.stderr));
 }
 
+/// Gives a file or a directory to whom servers run as.
+pub fn give(path: &Path) {
+    if let Some((uid, gid)) = unprivileged() {
+        std::os::unix::fs::chown(path, Some(uid), Some(gid)).expect("it is given to its user");
+    }
+}
+
 /// One of PostgreSQL's programs, as its user, in the server's directory.
-fn program(programs: &Path, directory: &Path, name: &str) -> Command {
+pub fn program(program: &Path, directory: &Path) -> Command {
     use std::os::unix::process::CommandExt;
-    let mut command = Command::new(programs.join(name));
+    let mut command = Command::new(program);
     command.current_dir(directory).env_clear().env("LC_ALL", "C").stdin(Stdio::null()).process_group(0);
     command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
     if let Some((uid, gid)) = unprivileged() {
@@ -270,7 +274,7 @@ fn program(programs: &Path, directory: &Path, name: &str) -> Command {
 /// Runs the server of a directory with these settings beside those of all.
 fn run(programs: &Path, directory: &Path, settings: &[&str]) -> Child {
     let out = File::options().create(true).append(true).open(directory.join("log")).expect("a log file");
-    let mut command = program(programs, directory, "postgres");
+    let mut command = program(&programs.join("postgres"), directory);
     command.arg("-D").arg(directory.join("data"));
     for setting in SETTINGS.iter().chain(settings) {
         command.args(["-c", setting]);
@@ -344,7 +348,10 @@ impl OwnPostgres {
     /// Ends it: as an operator does, who lets nobody finish (`fast`), or at once as a crash does, after which it has to
     /// recover (`immediate`).
     pub fn end(&mut self, immediate: bool) {
-        signal(if immediate { "QUIT" } else { "INT" }, self.server.id());
+        // Where it has ended before, its number may be another's by now.
+        if matches!(self.server.try_wait(), Ok(None)) {
+            signal(if immediate { "QUIT" } else { "INT" }, self.server.id());
+        }
         let _ = self.server.wait();
     }
 
@@ -395,7 +402,7 @@ fn guard(directory: &Path, watched: u32) {
 }
 
 /// Whom the server runs as: PostgreSQL refuses to run as root.
-pub fn unprivileged() -> Option<(u32, u32)> {
+fn unprivileged() -> Option<(u32, u32)> {
     use std::os::unix::fs::MetadataExt;
     let probe = tempfile::NamedTempFile::new().expect("a temporary file");
     if probe.as_file().metadata().expect("its owner").uid() != 0 {
