@@ -41,8 +41,9 @@ use crate::language::Sentence as _;
 pub(in crate::cli) const EXAMPLES: &str = "\
 Without --rate and --flat-out it does both, some twenty seconds in all. The server is a process of its own on a temporary SQLite file,
 or on the database that DATABASE_URL names, which must be empty; of the settings in the environment it gets those of the
-database's connections, of concurrency and of the log. At a rate the time of each callback counts from when it was due, so
-that a stall shows for everybody who came meanwhile. `welcome` and `tag` are from there to the call that WeCom takes.
+database's connections, of the size of a body, of concurrency and look-ups, of the log and of the time zone. At a rate the
+time of each callback counts from when it was due, so that a stall shows for everybody who came meanwhile. `welcome` and
+`tag` are from there to the call that WeCom takes.
 Exit status 0 only if every acked event is in the record.
 
 Examples:
