@@ -149,14 +149,20 @@ impl Watch<'_> {
     }
 
     fn serves(&self, server: usize, process: &Process) {
-        let url = format!("http://{}/callback/default", process.callback).parse().expect("a URL");
-        self.callbacks.lock().expect("no panic")[server] = Some(url);
+        self.deliver(server, Some(process));
         self.ways.up(server);
     }
 
     fn serves_not(&self, server: usize) {
-        self.callbacks.lock().expect("no panic")[server] = None;
+        self.deliver(server, None);
         self.ways.down(server);
+    }
+
+    /// Has WeCom deliver to a server, or no longer.
+    fn deliver(&self, server: usize, to: Option<&Process>) {
+        let url =
+            to.map(|process| format!("http://{}/callback/default", process.callback).parse().expect("a URL"));
+        self.callbacks.lock().expect("no panic")[server] = url;
     }
 
     async fn play(&self, mut servers: Vec<Process>, steps: &[Step<ToServer>]) -> Vec<Process> {
@@ -218,10 +224,9 @@ impl Watch<'_> {
         });
         let blocks = sizes.into_iter().max().unwrap_or(0) / 512 + FULL_DISK_BLOCKS;
         if let Ok(process) = Process::try_serve_with_files_of(&self.stage.config, blocks).await {
-            let url = format!("http://{}/callback/default", process.callback).parse().expect("a URL");
-            self.callbacks.lock().expect("no panic")[server] = Some(url);
+            self.deliver(server, Some(&process));
             tokio::time::sleep(lasts).await;
-            self.callbacks.lock().expect("no panic")[server] = None;
+            self.deliver(server, None);
             process.kill();
         }
     }
