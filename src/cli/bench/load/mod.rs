@@ -138,13 +138,16 @@ pub(super) enum RunError {
 /// All connections, made before the time begins to run.
 async fn connect(load: &Load) -> Result<Vec<Wire>, RunError> {
     let mut wires = Vec::with_capacity(load.connections);
+    let mut are_taken = true;
     for _ in 0..load.connections {
         let mut wire = Wire::to(load.to, load.patience);
-        match wire.connect().await {
-            Ok(()) => {}
-            // One that cannot be made now is tried again with its first callback, and counted then.
-            Err(_) if !wires.is_empty() => {}
-            Err(_) => return Err(RunError::NobodyThere(load.to)),
+        if are_taken && wire.connect().await.is_err() {
+            if wires.is_empty() {
+                return Err(RunError::NobodyThere(load.to));
+            }
+            // One that cannot be made now is tried again with its first callback, and counted then; so are all after it, as
+            // waiting for thousands one after the other would take hours.
+            are_taken = false;
         }
         wires.push(wire);
     }
