@@ -6,9 +6,14 @@ use serde::Serialize;
 
 use super::output::{duration, fit, right};
 
+/// How many milliseconds it is.
+pub(super) fn milliseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1_000.0
+}
+
 /// Milliseconds of some microseconds.
 pub(super) fn microseconds(us: u64) -> f64 {
-    Duration::from_micros(us).as_secs_f64() * 1_000.0
+    milliseconds(Duration::from_micros(us))
 }
 
 /// Middle, 99th percentile and longest of some figures, in milliseconds.

@@ -19,9 +19,9 @@ pub(super) struct Target {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Customers {
     /// Unix milliseconds: no two runs begin in the same one.
-    pub(super) run: i64,
+    run: i64,
     /// `customer` begins with it.
-    pub(super) prefix: &'static str,
+    prefix: &'static str,
 }
 
 /// The employee whom everybody adds.

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     cli::{
         output::{Output, duration, fit, right},
+        spread::milliseconds,
         words::bench::{Bench, Row},
     },
     language::Sentence as _,
@@ -133,10 +134,6 @@ impl OfWecom {
         let latency_ms = [least, most].map(milliseconds);
         Self { latency_ms, refuse, fail, at_once, at_once_of_each, calls }
     }
-}
-
-fn milliseconds(time: Duration) -> f64 {
-    time.as_secs_f64() * 1_000.0
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a run are far below 2^53")]

@@ -18,7 +18,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 
 use super::watch::Stopwatch;
-use crate::{app, config::Environment};
+use crate::{app, cli::spread::milliseconds, config::Environment};
 
 /// Making the tables of a large database takes longer than starting.
 const READY_WITHIN: Duration = Duration::from_mins(1);
@@ -114,7 +114,7 @@ impl Server {
     /// What it has taken so far.
     pub(super) fn took(&self) -> Took {
         let (memory_bytes, cpu_seconds) = of_process(self.child.id());
-        Took { ready_ms: self.ready_after.as_secs_f64() * 1_000.0, memory_bytes, cpu_seconds }
+        Took { ready_ms: milliseconds(self.ready_after), memory_bytes, cpu_seconds }
     }
 
     /// Ends it as a system does. If it does not end, it is killed where it is dropped.
