@@ -236,8 +236,9 @@ impl<'a> Stage<'a> {
         let at_ms = move |number: usize| {
             let after_us = match pace {
                 Pace::Rate(_) => pace.due_us(number),
-                // Nobody knows how fast they go out; none is younger than it says.
-                Pace::FlatOut(_) => 0,
+                // Nobody knows how fast they go out. None is older than it says, or a server would take the last codes of a
+                // long run for expired.
+                Pace::FlatOut(time) => u64::try_from(time.as_micros()).unwrap_or(u64::MAX),
             };
             begin_ms.saturating_add(i64::try_from(after_us / 1_000).unwrap_or_default())
         };
