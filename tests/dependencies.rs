@@ -97,6 +97,15 @@ fn what_is_banned_is_not_there() {
 }
 
 #[test]
+fn the_databases_are_built_once() {
+    // sqlx's macros bring both drivers once more, for the compiler's own use, and SQLite's C with them: minutes of
+    // everybody's first build. Rows are read by `row!`, and `migrations!` lists the migrations.
+    let tree = cargo(&["tree", "--locked", "--prefix", "none", "-p", "wecom-greeter"]);
+    let macros: Vec<_> = tree.lines().filter(|line| line.starts_with("sqlx-macros")).collect();
+    assert!(macros.is_empty(), "{macros:?}");
+}
+
+#[test]
 fn the_published_crates_bring_little_along() {
     for (package, features, at_most) in PACKAGES_MAX {
         let arguments =

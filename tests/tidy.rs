@@ -821,6 +821,14 @@ fn both_databases_have_the_same_migrations() {
         let right = format!("{:04}_", number + 1);
         assert!(name.starts_with(&right), "migrations/*/{name}: the next number is {right}");
     }
+    let path = "src/store/backend/schema.rs";
+    let code = std::fs::read_to_string(root().join(path)).expect("a file of this project");
+    let list =
+        code.split_once("migrations![").and_then(|(_, list)| list.split_once("];")).expect("the list").0;
+    let listed: Vec<_> =
+        list.split(',').map(|name| name.trim().trim_matches('"')).filter(|name| !name.is_empty()).collect();
+    let there: Vec<_> = sqlite.iter().map(|name| name.trim_end_matches(".sql")).collect();
+    assert_eq!(listed, there, "{path} does not embed the migrations that there are");
 }
 
 #[test]

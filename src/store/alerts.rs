@@ -3,11 +3,9 @@
 //! There is one row with what has been reported. Whoever holds it reports for all processes. A holder counts as long as its
 //! process says that it is alive, as with every lease; whoever takes over goes on from what the row says.
 
-use sqlx::FromRow;
-
 use super::{
     Store,
-    backend::{Result, clean, on, run},
+    backend::{Result, clean, on, row, run},
     processes::ProcessId,
 };
 use crate::action::ReasonCode;
@@ -46,12 +44,13 @@ pub enum AlertsKept {
     Lost,
 }
 
-#[derive(FromRow)]
-struct Row {
-    holder: Option<i64>,
-    epoch: i64,
-    state: String,
-    alive: i64,
+row! {
+    struct Row {
+        holder: Option<i64>,
+        epoch: i64,
+        state: String,
+        alive: i64,
+    }
 }
 
 impl Store {

@@ -2,13 +2,12 @@
 //! back when the server has mended it.
 
 use serde::Serialize;
-use sqlx::FromRow;
 
 use crate::{
     action::{Kind, MediaKind, ReasonCode, RuleUse},
     store::{
         Store,
-        backend::{Dialect, Multirow, ROWS_MAX, Result, Tx, clean, on, padded, read_name, run},
+        backend::{Dialect, Multirow, ROWS_MAX, Result, Tx, clean, on, padded, read_name, row, run},
     },
 };
 
@@ -51,16 +50,17 @@ pub struct FlagRecord {
     pub count: i64,
 }
 
-#[derive(FromRow)]
-struct FlagRow {
-    rule: String,
-    ruleset_version: i64,
-    kind: String,
-    code: String,
-    reason: String,
-    first_at_ms: i64,
-    last_at_ms: i64,
-    count: i64,
+row! {
+    struct FlagRow {
+        rule: String,
+        ruleset_version: i64,
+        kind: String,
+        code: String,
+        reason: String,
+        first_at_ms: i64,
+        last_at_ms: i64,
+        count: i64,
+    }
 }
 
 impl FlagRow {

@@ -2,13 +2,12 @@
 //! arrives. Written in the background, a handful a second at most (`flow/refusals.rs`); no body and no query is kept.
 
 use serde::Serialize;
-use sqlx::FromRow;
 
 use crate::{
     refusal::RefusalClass,
     store::{
         Store,
-        backend::{Result, clean, on, read_name, run},
+        backend::{Result, clean, on, read_name, row, run},
     },
 };
 
@@ -61,14 +60,15 @@ pub struct RefusedFilter {
     pub limit: Option<u32>,
 }
 
-#[derive(FromRow)]
-struct Row {
-    id: i64,
-    app: String,
-    class: String,
-    at_ms: i64,
-    sender: Option<String>,
-    signed: bool,
+row! {
+    struct Row {
+        id: i64,
+        app: String,
+        class: String,
+        at_ms: i64,
+        sender: Option<String>,
+        signed: bool,
+    }
 }
 
 impl Store {

@@ -1,31 +1,32 @@
 //! Keeps the rules, version by version. The highest version is in force; none is ever changed or removed.
 
 use serde::Serialize;
-use sqlx::FromRow;
 
 use crate::{
     access::{Act, By},
     store::{
         Store,
         access::audit::{self, AuditLine},
-        backend::{Backend, Result, Tx, clean, on, run},
+        backend::{Backend, Result, Tx, clean, on, row, run},
         media::files::{RulesetFile, files_of, put_files},
     },
 };
 
-/// One version of the rules, as a person wrote them.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize)]
-pub struct RulesetVersion {
-    /// The version, counted from 1.
-    pub version: i64,
-    /// The file's text.
-    pub document: String,
-    /// The note that was given with the import.
-    pub note: Option<String>,
-    /// When it was imported.
-    pub imported_at_ms: i64,
-    /// Who put it in force, where that was kept.
-    pub imported_by: Option<String>,
+row! {
+    /// One version of the rules, as a person wrote them.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+    pub struct RulesetVersion {
+        /// The version, counted from 1.
+        pub version: i64,
+        /// The file's text.
+        pub document: String,
+        /// The note that was given with the import.
+        pub note: Option<String>,
+        /// When it was imported.
+        pub imported_at_ms: i64,
+        /// Who put it in force, where that was kept.
+        pub imported_by: Option<String>,
+    }
 }
 
 /// What became of an import of rules.
@@ -50,19 +51,21 @@ pub struct Stale {
     pub version: i64,
 }
 
-/// A version of the rules in a list of them.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize)]
-pub struct RulesetSummary {
-    /// The version, counted from 1.
-    pub version: i64,
-    /// When it was put in force.
-    pub imported_at_ms: i64,
-    /// The note that was given with it.
-    pub note: Option<String>,
-    /// The latest earlier version with the same text.
-    pub same_as: Option<i64>,
-    /// Who put it in force, where that was kept.
-    pub imported_by: Option<String>,
+row! {
+    /// A version of the rules in a list of them.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+    pub struct RulesetSummary {
+        /// The version, counted from 1.
+        pub version: i64,
+        /// When it was put in force.
+        pub imported_at_ms: i64,
+        /// The note that was given with it.
+        pub note: Option<String>,
+        /// The latest earlier version with the same text.
+        pub same_as: Option<i64>,
+        /// Who put it in force, where that was kept.
+        pub imported_by: Option<String>,
+    }
 }
 
 impl RulesetSummary {

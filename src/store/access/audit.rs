@@ -1,13 +1,12 @@
 //! The audit: a line for every act that changed something, written in the transaction of the change.
 
 use serde::Serialize;
-use sqlx::FromRow;
 
 use crate::{
     access::{Act, By, Via},
     store::{
         Store,
-        backend::{Result, Tx, clean, fact, on, read_name, run},
+        backend::{Result, Tx, clean, fact, on, read_name, row, run},
     },
 };
 
@@ -55,17 +54,18 @@ pub struct AuditRecord {
     pub after: Option<String>,
 }
 
-#[derive(FromRow)]
-struct AuditRow {
-    id: i64,
-    at_ms: i64,
-    who: String,
-    via: String,
-    address: Option<String>,
-    act: String,
-    target: String,
-    before: Option<String>,
-    after: Option<String>,
+row! {
+    struct AuditRow {
+        id: i64,
+        at_ms: i64,
+        who: String,
+        via: String,
+        address: Option<String>,
+        act: String,
+        target: String,
+        before: Option<String>,
+        after: Option<String>,
+    }
 }
 
 impl AuditRow {

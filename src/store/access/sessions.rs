@@ -1,7 +1,6 @@
 //! Sessions of people who have logged in to the pages.
 
 use serde::Serialize;
-use sqlx::FromRow;
 
 use super::audit::{self, AuditLine};
 use crate::{
@@ -11,7 +10,7 @@ use crate::{
     },
     store::{
         Store,
-        backend::{Result, clean, fact, on, read_name, run},
+        backend::{Result, clean, fact, on, read_name, row, run},
     },
 };
 
@@ -91,18 +90,19 @@ macro_rules! session_columns {
     };
 }
 
-#[derive(FromRow)]
-struct SessionRow {
-    hash: Vec<u8>,
-    token_hash: Option<Vec<u8>>,
-    user_id: Option<String>,
-    corp_id: Option<String>,
-    role: String,
-    address: Option<String>,
-    created_at_ms: i64,
-    last_used_at_ms: i64,
-    /// The token's, where it still works.
-    name: Option<String>,
+row! {
+    struct SessionRow {
+        hash: Vec<u8>,
+        token_hash: Option<Vec<u8>>,
+        user_id: Option<String>,
+        corp_id: Option<String>,
+        role: String,
+        address: Option<String>,
+        created_at_ms: i64,
+        last_used_at_ms: i64,
+        /// The token's, where it still works.
+        name: Option<String>,
+    }
 }
 
 impl SessionRow {

@@ -1,14 +1,13 @@
 //! Tokens of the admin API: made, listed, found by their hash, ended. The token itself is nowhere in the database.
 
 use serde::Serialize;
-use sqlx::FromRow;
 
 use super::audit::{self, AuditLine};
 use crate::{
     access::{Act, By, Hash, Role, Session},
     store::{
         Store,
-        backend::{Error, Result, clean, on, read_name, run},
+        backend::{Error, Result, clean, on, read_name, row, run},
     },
 };
 
@@ -67,15 +66,16 @@ pub struct TokenFound {
     pub role: Role,
 }
 
-#[derive(FromRow)]
-struct TokenRow {
-    name: String,
-    role: String,
-    created_at_ms: i64,
-    created_by: String,
-    expires_at_ms: Option<i64>,
-    last_used_at_ms: Option<i64>,
-    revoked_at_ms: Option<i64>,
+row! {
+    struct TokenRow {
+        name: String,
+        role: String,
+        created_at_ms: i64,
+        created_by: String,
+        expires_at_ms: Option<i64>,
+        last_used_at_ms: Option<i64>,
+        revoked_at_ms: Option<i64>,
+    }
 }
 
 impl TokenRow {

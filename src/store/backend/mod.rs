@@ -8,7 +8,7 @@
 //! that can be written to, [`refused`] says why there is no connection, [`postgres`] keeps the connections and watches over those
 //! that may have died silently, [`unnamed`] runs statements where a pooler stands in between; [`place`] names the database;
 //! [`space`] says how much more the disk takes; [`connection`] has the pools, the transactions and the macros `on!`
-//! and `run!`; [`multirow`] makes one statement of many rows, and [`batch`] one transaction of many callers, on a
+//! and `run!`, and [`row`](mod@row) what is read by them; [`multirow`] makes one statement of many rows, and [`batch`] one transaction of many callers, on a
 //! [`thread`] of its own; [`schema`] migrates.
 
 mod options;
@@ -26,6 +26,7 @@ mod servers;
 mod unnamed;
 mod postgres;
 mod connection;
+mod row;
 mod multirow;
 mod batch;
 mod thread;
@@ -44,6 +45,7 @@ pub(in crate::store) use limits::CLOSE_TIMEOUT;
 pub(in crate::store) use multirow::{Multirow, ROWS_MAX, padded};
 pub(in crate::store) use names::read_name;
 pub use options::Options;
+pub(in crate::store) use row::row;
 pub use schema::Migrated;
 pub(in crate::store) use schema::{TablesOf, make_tables, whose_tables};
 pub(in crate::store) use space::free_bytes;

@@ -3,7 +3,7 @@
 
 use futures_util::{future::BoxFuture, stream::BoxStream};
 use sqlx::{
-    Database, Describe, Either, Error, Execute, Executor, PgConnection, Postgres, SqlStr,
+    Database, Either, Error, Execute, Executor, PgConnection, Postgres, SqlStr,
     error::BoxDynError,
     postgres::{PgQueryResult, PgRow, PgStatement, PgTypeInfo},
 };
@@ -79,12 +79,5 @@ impl<'c> Executor<'c> for PgHand<'c> {
         'c: 'e,
     {
         self.connection.prepare_with(sql, parameters)
-    }
-
-    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, Result<Describe<Postgres>, Error>>
-    where
-        'c: 'e,
-    {
-        self.connection.describe(sql)
     }
 }

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use sqlx::FromRow;
-
 use super::files::Digest;
 use crate::{
     access::{Act, By},
@@ -11,7 +9,7 @@ use crate::{
     store::{
         Store,
         access::audit::{self, AuditLine},
-        backend::{Result, Tx, clean, on, read_name, run},
+        backend::{Result, Tx, clean, on, read_name, row, run},
     },
 };
 
@@ -52,15 +50,16 @@ pub enum Brought {
     TooMany,
 }
 
-#[derive(FromRow)]
-struct BroughtRow {
-    path: String,
-    by_who: String,
-    name: String,
-    kind: String,
-    digest: Vec<u8>,
-    size: i64,
-    uploaded_at_ms: i64,
+row! {
+    struct BroughtRow {
+        path: String,
+        by_who: String,
+        name: String,
+        kind: String,
+        digest: Vec<u8>,
+        size: i64,
+        uploaded_at_ms: i64,
+    }
 }
 
 impl Store {

@@ -2,13 +2,11 @@
 
 use std::fmt;
 
-use sqlx::FromRow;
-
 use crate::{
     action::MediaKind,
     store::{
         Store,
-        backend::{Result, Tx, clean, on, read_name, run},
+        backend::{Result, Tx, clean, on, read_name, row, run},
     },
 };
 
@@ -69,12 +67,13 @@ pub struct RulesetFile {
     pub digest: Digest,
 }
 
-#[derive(FromRow)]
-struct FileRow {
-    kind: String,
-    path: String,
-    name: String,
-    digest: Vec<u8>,
+row! {
+    struct FileRow {
+        kind: String,
+        path: String,
+        name: String,
+        digest: Vec<u8>,
+    }
 }
 
 impl Store {

@@ -3,14 +3,12 @@
 //! Several processes look after the same ids. An upload is leased to one of them, as actions are: the lease is void when
 //! its holder falls silent, and whatever the holder records names the epoch that it was given.
 
-use sqlx::FromRow;
-
 use super::files::{Digest, RulesetFile};
 use crate::{
     action::MediaKind,
     store::{
         Store,
-        backend::{Result, clean, on, read_name, run},
+        backend::{Result, clean, on, read_name, row, run},
         flags::{self, FlaggedFile},
         processes::ProcessId,
     },
@@ -73,18 +71,19 @@ pub struct MediaLease {
     epoch: i64,
 }
 
-#[derive(FromRow)]
-struct MediaRow {
-    corp_id: String,
-    digest: Vec<u8>,
-    kind: String,
-    name: String,
-    media_id: Option<String>,
-    uploaded_at_ms: Option<i64>,
-    due_ms: i64,
-    failures: i64,
-    error: Option<String>,
-    held: bool,
+row! {
+    struct MediaRow {
+        corp_id: String,
+        digest: Vec<u8>,
+        kind: String,
+        name: String,
+        media_id: Option<String>,
+        uploaded_at_ms: Option<i64>,
+        due_ms: i64,
+        failures: i64,
+        error: Option<String>,
+        held: bool,
+    }
 }
 
 impl MediaRow {

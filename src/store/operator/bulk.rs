@@ -4,7 +4,6 @@
 //! The processes that serve work them off in [turns](super::bulk_turns).
 
 use serde::{Serialize, Serializer};
-use sqlx::FromRow;
 
 use super::names::names;
 use crate::{
@@ -13,7 +12,7 @@ use crate::{
     store::{
         Store,
         access::audit::{self, AuditLine},
-        backend::{Error, Result, Tx, fact, on, read_name, run},
+        backend::{Error, Result, Tx, fact, on, read_name, row, run},
     },
 };
 
@@ -115,19 +114,20 @@ pub enum BulkAnswer {
     TooManyRunning,
 }
 
-#[derive(FromRow)]
-struct BulkRow {
-    id: i64,
-    act: String,
-    state: String,
-    matches: i64,
-    begun: i64,
-    done: i64,
-    failed: i64,
-    waiting: i64,
-    only_kinds: Option<String>,
-    prepared_at_ms: i64,
-    ended_at_ms: Option<i64>,
+row! {
+    struct BulkRow {
+        id: i64,
+        act: String,
+        state: String,
+        matches: i64,
+        begun: i64,
+        done: i64,
+        failed: i64,
+        waiting: i64,
+        only_kinds: Option<String>,
+        prepared_at_ms: i64,
+        ended_at_ms: Option<i64>,
+    }
 }
 
 impl BulkRow {

@@ -2,14 +2,12 @@
 
 use std::collections::HashMap;
 
-use sqlx::FromRow;
-
 use super::bulk::{BulkAct, BulkWhy};
 use crate::{
     action::{ReasonCode, Status},
     store::{
         Store,
-        backend::{Multirow, ROWS_MAX, Result, Tx, on, padded, read_name},
+        backend::{Multirow, ROWS_MAX, Result, Tx, on, padded, read_name, row},
         record::event::EventStatus,
     },
 };
@@ -77,13 +75,14 @@ static REPLAYS: Multirow = Multirow::new(
      FROM v JOIN event ON event.id = v.id LEFT JOIN action a ON a.event_id = event.id AND a.run = event.run",
 );
 
-#[derive(FromRow)]
-struct ReplayRow {
-    id: i64,
-    status: String,
-    action_status: Option<String>,
-    code: Option<String>,
-    tried: bool,
+row! {
+    struct ReplayRow {
+        id: i64,
+        status: String,
+        action_status: Option<String>,
+        code: Option<String>,
+        tried: bool,
+    }
 }
 
 /// A welcome that is not sent because its time was over before it was replayed is what was to be expected.

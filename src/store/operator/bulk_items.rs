@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
-use sqlx::FromRow;
 
 use super::bulk::{BulkAct, BulkWhy, unpacked};
 use crate::{
     action::{Kind, ReasonCode, Status},
     store::{
         Store,
-        backend::{Multirow, ROWS_MAX, Result, Tx, on, padded, read_name},
+        backend::{Multirow, ROWS_MAX, Result, Tx, on, padded, read_name, row},
     },
 };
 
@@ -48,18 +47,19 @@ pub struct BulkFailure {
     pub why: BulkWhy,
 }
 
-#[derive(FromRow)]
-struct ItemRow {
-    id: i64,
-    event_id: i64,
-    change: Option<String>,
-    at_ms: i64,
-    user_id: Option<String>,
-    external_user_id: Option<String>,
-    kind: Option<String>,
-    status: Option<String>,
-    deadline_ms: Option<i64>,
-    code: Option<String>,
+row! {
+    struct ItemRow {
+        id: i64,
+        event_id: i64,
+        change: Option<String>,
+        at_ms: i64,
+        user_id: Option<String>,
+        external_user_id: Option<String>,
+        kind: Option<String>,
+        status: Option<String>,
+        deadline_ms: Option<i64>,
+        code: Option<String>,
+    }
 }
 
 impl ItemRow {

@@ -7,8 +7,6 @@
 
 use std::collections::HashMap;
 
-use sqlx::FromRow;
-
 use super::{
     bulk::{BulkAct, BulkState, BulkWhy, drop_ids, kinds, unpacked},
     bulk_ends::BulkEnd,
@@ -20,7 +18,7 @@ use crate::{
     action::Kinds,
     store::{
         Store,
-        backend::{Dialect, Multirow, ROWS_MAX, Result, Tx, on, padded, read_name, run},
+        backend::{Dialect, Multirow, ROWS_MAX, Result, Tx, on, padded, read_name, row, run},
         processes::ProcessId,
         record::event::ClaimedEvent,
     },
@@ -55,18 +53,19 @@ impl BulkTurn {
     }
 }
 
-#[derive(FromRow)]
-struct TurnRow {
-    id: i64,
-    act: String,
-    only_kinds: Option<String>,
-    state: String,
-    who: String,
-    via: String,
-    address: Option<String>,
-    begun: i64,
-    counted: i64,
-    lease_epoch: i64,
+row! {
+    struct TurnRow {
+        id: i64,
+        act: String,
+        only_kinds: Option<String>,
+        state: String,
+        who: String,
+        via: String,
+        address: Option<String>,
+        begun: i64,
+        counted: i64,
+        lease_epoch: i64,
+    }
 }
 
 impl TurnRow {

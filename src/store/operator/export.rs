@@ -4,12 +4,11 @@
 
 use futures_util::{Stream, TryStreamExt, stream};
 use serde::Serialize;
-use sqlx::FromRow;
 
 use super::pseudonyms::Pseudonyms;
 use crate::store::{
     Store,
-    backend::{Error, Result, on, run},
+    backend::{Error, Result, on, row, run},
     read::{
         events::{EventRow, EventSummary, event_columns},
         filter::{EventFilter, bind_filter, matches_filter},
@@ -29,11 +28,11 @@ struct ExportedEvent {
     payload: Payload,
 }
 
-#[derive(FromRow)]
-struct ExportedRow {
-    #[sqlx(flatten)]
-    summary: EventRow,
-    payload: Vec<u8>,
+row! {
+    struct ExportedRow {
+        payload: Vec<u8>,
+        ..summary: EventRow,
+    }
 }
 
 const PAGE: &str = concat!(

@@ -7,10 +7,10 @@
 use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
-use sqlx::{AssertSqlSafe, FromRow};
+use sqlx::AssertSqlSafe;
 
 use crate::store::{
-    backend::{Multirow, ROWS_MAX, Result, Tx, on, padded, run},
+    backend::{Multirow, ROWS_MAX, Result, Tx, on, padded, row, run},
     read::stats::sql,
 };
 
@@ -59,29 +59,31 @@ const KEY_CHARS_MAX: usize = 100;
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7310582616)";
 const TRY_LOCK: &str = "SELECT pg_try_advisory_xact_lock(7310582616)";
 
-/// An event that goes, with what statistics counted of it.
-#[derive(Debug, FromRow)]
-struct Going {
-    app: String,
-    corp_id: Option<String>,
-    user_id: Option<String>,
-    external_user_id: Option<String>,
-    is_contact: bool,
-    change: Option<String>,
-    happened_at_ms: i64,
-    at_ms: Option<i64>,
-    state: Option<String>,
-    rule: Option<String>,
-    adds: i64,
-    welcomed: i64,
-    missed: i64,
-    no_code: i64,
-    no_rule: i64,
-    tagged: i64,
-    tags_failed: i64,
-    lost: i64,
-    deleted_by_employee: i64,
-    ms: Option<i64>,
+row! {
+    /// An event that goes, with what statistics counted of it.
+    #[derive(Debug)]
+    struct Going {
+        app: String,
+        corp_id: Option<String>,
+        user_id: Option<String>,
+        external_user_id: Option<String>,
+        is_contact: bool,
+        change: Option<String>,
+        happened_at_ms: i64,
+        at_ms: Option<i64>,
+        state: Option<String>,
+        rule: Option<String>,
+        adds: i64,
+        welcomed: i64,
+        missed: i64,
+        no_code: i64,
+        no_rule: i64,
+        tagged: i64,
+        tags_failed: i64,
+        lost: i64,
+        deleted_by_employee: i64,
+        ms: Option<i64>,
+    }
 }
 
 /// The key of a sum, as the table has it.
@@ -213,19 +215,21 @@ impl Going {
     }
 }
 
-/// What is kept of a customer, an app and an employee.
-#[derive(Clone, Debug, FromRow)]
-struct Pair {
-    external_user_id: String,
-    app: String,
-    user_id: String,
-    corp_id: Option<String>,
-    first_add_ms: Option<i64>,
-    add_ms: Option<i64>,
-    state: String,
-    rule: String,
-    last_ms: i64,
-    is_half: bool,
+row! {
+    /// What is kept of a customer, an app and an employee.
+    #[derive(Clone, Debug)]
+    struct Pair {
+        external_user_id: String,
+        app: String,
+        user_id: String,
+        corp_id: Option<String>,
+        first_add_ms: Option<i64>,
+        add_ms: Option<i64>,
+        state: String,
+        rule: String,
+        last_ms: i64,
+        is_half: bool,
+    }
 }
 
 impl Pair {

@@ -1,13 +1,11 @@
 //! Tables of contact ways that are being made: what is asked for in each row, and what came of it.
 
-use sqlx::FromRow;
-
 use super::names::names;
 use crate::{
     access::By,
     store::{
         Store,
-        backend::{Multirow, ROWS_MAX, Result, clean, fact, on, padded, read_name, run},
+        backend::{Multirow, ROWS_MAX, Result, clean, fact, on, padded, read_name, row, run},
     },
 };
 
@@ -80,22 +78,24 @@ pub struct WayEnd<'a> {
     pub message: Option<&'a str>,
 }
 
-#[derive(FromRow)]
-struct BatchRow {
-    app: String,
-    created_at_ms: i64,
-    created_by: String,
+row! {
+    struct BatchRow {
+        app: String,
+        created_at_ms: i64,
+        created_by: String,
+    }
 }
 
-#[derive(FromRow)]
-struct LineRow {
-    line: i64,
-    asked: String,
-    status: String,
-    at_ms: i64,
-    config_id: Option<String>,
-    errcode: Option<i64>,
-    message: Option<String>,
+row! {
+    struct LineRow {
+        line: i64,
+        asked: String,
+        status: String,
+        at_ms: i64,
+        config_id: Option<String>,
+        errcode: Option<i64>,
+        message: Option<String>,
+    }
 }
 
 static INSERT_ROWS: Multirow = Multirow::new(

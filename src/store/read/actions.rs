@@ -4,14 +4,13 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::FromRow;
 
 use super::filter::{ActionFilter, PAGE_DEFAULT, PAGE_MAX, bind_filter, code_of_action, matches_filter};
 use crate::{
     action::{Kind, ReasonCode, Status},
     store::{
         Store,
-        backend::{Multirow, ROWS_MAX, Result, Tx, on, padded, read_name},
+        backend::{Multirow, ROWS_MAX, Result, Tx, on, padded, read_name, row},
         record::settle::AttemptRecord,
     },
 };
@@ -154,23 +153,24 @@ const ACTIONS_BY_CUSTOMER: &str = list_actions!(
                     UNION ALL SELECT id FROM event WHERE external_user_id = $6 AND status = 'received')"
 );
 
-#[derive(FromRow)]
-struct ActionRow {
-    id: i64,
-    event_id: i64,
-    app: String,
-    user_id: Option<String>,
-    external_user_id: Option<String>,
-    kind: String,
-    status: String,
-    deadline_ms: Option<i64>,
-    reason: Option<String>,
-    code: Option<String>,
-    request: Option<String>,
-    run: i64,
-    due_ms: i64,
-    created_at_ms: i64,
-    settled_at_ms: Option<i64>,
+row! {
+    struct ActionRow {
+        id: i64,
+        event_id: i64,
+        app: String,
+        user_id: Option<String>,
+        external_user_id: Option<String>,
+        kind: String,
+        status: String,
+        deadline_ms: Option<i64>,
+        reason: Option<String>,
+        code: Option<String>,
+        request: Option<String>,
+        run: i64,
+        due_ms: i64,
+        created_at_ms: i64,
+        settled_at_ms: Option<i64>,
+    }
 }
 
 static ATTEMPTS: Multirow = Multirow::new(
@@ -179,11 +179,11 @@ static ATTEMPTS: Multirow = Multirow::new(
      FROM v JOIN attempt t ON t.action_id = v.id ORDER BY t.action_id, t.number",
 );
 
-#[derive(FromRow)]
-struct AttemptRow {
-    action_id: i64,
-    #[sqlx(flatten)]
-    attempt: AttemptRecord,
+row! {
+    struct AttemptRow {
+        action_id: i64,
+        ..attempt: AttemptRecord,
+    }
 }
 
 async fn with_attempts(tx: &mut Tx, rows: Vec<ActionRow>) -> Result<Vec<ActionRecord>> {

@@ -1,11 +1,9 @@
 //! How many customers each employee added, as the record has it, and with how many of them came no welcome code: what is
 //! held against WeCom's own statistics.
 
-use sqlx::FromRow;
-
 use crate::store::{
     Store,
-    backend::{Result, on},
+    backend::{Result, on, row},
 };
 
 /// Employees of a report: more than any corp that uses one database.
@@ -14,15 +12,17 @@ const EMPLOYEES_MAX: i64 = 50_000;
 /// Of so many events that happened last the one that arrived last is found: what is delivered again arrives out of order.
 const NEWEST_LOOKED_AT: i64 = 100;
 
-/// What the record has of one employee's adds.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct AddsOfEmployee {
-    /// The employee, as the callbacks write it.
-    pub user_id: String,
-    /// How many adds there were.
-    pub adds: i64,
-    /// How many of them carried no welcome code.
-    pub without_code: i64,
+row! {
+    /// What the record has of one employee's adds.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct AddsOfEmployee {
+        /// The employee, as the callbacks write it.
+        pub user_id: String,
+        /// How many adds there were.
+        pub adds: i64,
+        /// How many of them carried no welcome code.
+        pub without_code: i64,
+    }
 }
 
 impl Store {

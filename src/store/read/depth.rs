@@ -1,13 +1,12 @@
 //! How much is left to do.
 
 use serde::Serialize;
-use sqlx::FromRow;
 
 use crate::{
     action::Kind,
     store::{
         Store,
-        backend::{Result, on, read_name},
+        backend::{Result, on, read_name, row},
     },
 };
 
@@ -35,14 +34,15 @@ pub struct DepthOfKind {
     pub oldest_due_ms: Option<i64>,
 }
 
-#[derive(FromRow)]
-struct DepthRow {
-    kind: String,
-    pending: i64,
-    running: i64,
-    oldest_due_ms: Option<i64>,
-    /// One of them, for the message about a kind that cannot be read.
-    first_id: i64,
+row! {
+    struct DepthRow {
+        kind: String,
+        pending: i64,
+        running: i64,
+        oldest_due_ms: Option<i64>,
+        /// One of them, for the message about a kind that cannot be read.
+        first_id: i64,
+    }
 }
 
 impl Store {

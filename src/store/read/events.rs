@@ -3,7 +3,6 @@
 //! The types serialise to the JSON of the record that the command line and the admin API show.
 
 use serde::Serialize;
-use sqlx::FromRow;
 
 use super::{
     actions::{self, ActionRecord},
@@ -15,7 +14,7 @@ use crate::{
     action::{ReasonCode, RuleUse},
     store::{
         Store,
-        backend::{Result, Tx, clean, on, read_name},
+        backend::{Result, Tx, clean, on, read_name, row},
         record::event::{EventStatus, happened_at},
     },
 };
@@ -103,24 +102,25 @@ macro_rules! event_columns {
 }
 pub(in crate::store) use event_columns;
 
-/// An event as the database gives it, before its status has been read.
-#[derive(FromRow)]
-pub(in crate::store) struct EventRow {
-    id: i64,
-    app: String,
-    event: String,
-    change: Option<String>,
-    user_id: Option<String>,
-    external_user_id: Option<String>,
-    state: Option<String>,
-    happened_at_ms: i64,
-    received_at_ms: i64,
-    acked_after_us: Option<i64>,
-    deliveries: i64,
-    status: String,
-    corp_id: Option<String>,
-    run: i64,
-    imported_at_ms: Option<i64>,
+row! {
+    /// An event as the database gives it, before its status has been read.
+    pub(in crate::store) struct EventRow {
+        id: i64,
+        app: String,
+        event: String,
+        change: Option<String>,
+        user_id: Option<String>,
+        external_user_id: Option<String>,
+        state: Option<String>,
+        happened_at_ms: i64,
+        received_at_ms: i64,
+        acked_after_us: Option<i64>,
+        deliveries: i64,
+        status: String,
+        corp_id: Option<String>,
+        run: i64,
+        imported_at_ms: Option<i64>,
+    }
 }
 
 impl EventRow {
@@ -146,12 +146,12 @@ impl EventRow {
     }
 }
 
-#[derive(FromRow)]
-struct FullRow {
-    #[sqlx(flatten)]
-    summary: EventRow,
-    payload: Vec<u8>,
-    rules: String,
+row! {
+    struct FullRow {
+        payload: Vec<u8>,
+        rules: String,
+        ..summary: EventRow,
+    }
 }
 
 const ONE: &str = concat!("SELECT ", event_columns!(), ", payload, rules FROM event WHERE id = $1");

@@ -7,7 +7,6 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::FromRow;
 
 use super::{
     fate::read_rules,
@@ -17,7 +16,7 @@ use crate::{
     action::{InBoth, Kind, ReasonCode, Status},
     store::{
         Store,
-        backend::{Result, on, read_name},
+        backend::{Result, on, read_name, row},
     },
 };
 
@@ -90,19 +89,20 @@ impl From<Failures> for ExplainedFailures {
     }
 }
 
-#[derive(FromRow)]
-struct FailureRow {
-    id: i64,
-    run: i64,
-    kind: String,
-    code: Option<String>,
-    request: Option<String>,
-    settled_at_ms: i64,
-    app: String,
-    external_user_id: Option<String>,
-    event_id: i64,
-    latest_run: i64,
-    rules: String,
+row! {
+    struct FailureRow {
+        id: i64,
+        run: i64,
+        kind: String,
+        code: Option<String>,
+        request: Option<String>,
+        settled_at_ms: i64,
+        app: String,
+        external_user_id: Option<String>,
+        event_id: i64,
+        latest_run: i64,
+        rules: String,
+    }
 }
 
 const FAILURES: &str = concat!(

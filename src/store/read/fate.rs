@@ -4,11 +4,10 @@
 use std::{collections::HashMap, str::FromStr};
 
 use serde::Serialize;
-use sqlx::FromRow;
 
 use crate::{
     action::{Kind, ReasonCode, RuleUse, Status, UnknownName},
-    store::backend::{Error, Multirow, ROWS_MAX, Result, Tx, on, padded, read_name},
+    store::backend::{Error, Multirow, ROWS_MAX, Result, Tx, on, padded, read_name, row},
 };
 use wecom_core::event::Event;
 
@@ -88,15 +87,16 @@ pub struct Fate {
     pub msg_type: Option<String>,
 }
 
-#[derive(FromRow)]
-struct FateRow {
-    id: i64,
-    rules: String,
-    message: Option<Vec<u8>>,
-    run: i64,
-    welcome: Option<String>,
-    welcome_code: Option<String>,
-    welcome_run: Option<i64>,
+row! {
+    struct FateRow {
+        id: i64,
+        rules: String,
+        message: Option<Vec<u8>>,
+        run: i64,
+        welcome: Option<String>,
+        welcome_code: Option<String>,
+        welcome_run: Option<i64>,
+    }
 }
 
 // Of several runs one in which the customer was welcomed counts, whatever came after it; else one in which a try was not

@@ -6,14 +6,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Serialize, Serializer};
-use sqlx::FromRow;
 
 use super::fate::read_rules;
 use crate::{
     action::{Kind, RuleUse, Status},
     store::{
         Store,
-        backend::{Result, on, read_name},
+        backend::{Result, on, read_name, row},
     },
 };
 
@@ -56,26 +55,28 @@ fn by_name<S: Serializer>(
     names.serialize(serializer)
 }
 
-/// The events with one list of used rules.
-#[derive(FromRow)]
-struct EventsRow {
-    rules: String,
-    events: i64,
-    last_at_ms: i64,
-    /// One of these events, for the message about a list that cannot be read.
-    first_id: i64,
+row! {
+    /// The events with one list of used rules.
+    struct EventsRow {
+        rules: String,
+        events: i64,
+        last_at_ms: i64,
+        /// One of these events, for the message about a list that cannot be read.
+        first_id: i64,
+    }
 }
 
-/// The actions of one kind and status that belong to events with one list of used rules.
-#[derive(FromRow)]
-struct ActionsRow {
-    rules: String,
-    kind: String,
-    status: String,
-    actions: i64,
-    /// One of these actions and its event, for the message about a name or list that cannot be read.
-    first_id: i64,
-    first_event_id: i64,
+row! {
+    /// The actions of one kind and status that belong to events with one list of used rules.
+    struct ActionsRow {
+        rules: String,
+        kind: String,
+        status: String,
+        actions: i64,
+        /// One of these actions and its event, for the message about a name or list that cannot be read.
+        first_id: i64,
+        first_event_id: i64,
+    }
 }
 
 const EVENTS: &str =

@@ -1,8 +1,6 @@
 //! The record as a backtest reads it: page after page, the newest first, each event with what it takes to apply other rules
 //! to it.
 
-use sqlx::FromRow;
-
 use super::{
     earlier::SAME_ADD_MS,
     events::{EventRow, EventSummary, event_columns},
@@ -14,7 +12,7 @@ use crate::{
     action::RuleUse,
     store::{
         Store,
-        backend::{Result, on},
+        backend::{Result, on, row},
     },
 };
 
@@ -36,15 +34,15 @@ pub struct RecordedEvent {
     pub earlier_by_company: bool,
 }
 
-#[derive(FromRow)]
-struct RecordedRow {
-    #[sqlx(flatten)]
-    summary: EventRow,
-    payload: Vec<u8>,
-    ruleset_version: Option<i64>,
-    rules: String,
-    earlier_by_employee: bool,
-    earlier_by_company: bool,
+row! {
+    struct RecordedRow {
+        payload: Vec<u8>,
+        ruleset_version: Option<i64>,
+        rules: String,
+        earlier_by_employee: bool,
+        earlier_by_company: bool,
+        ..summary: EventRow,
+    }
 }
 
 impl RecordedRow {

@@ -3,11 +3,9 @@
 
 use std::collections::HashMap;
 
-use sqlx::FromRow;
-
 use crate::store::{
     Store,
-    backend::{Dialect, Result, on},
+    backend::{Dialect, Result, on, row},
 };
 
 /// So many of the latest actions are looked at: what somebody waits for must not read a year of a busy company.
@@ -22,11 +20,12 @@ pub struct TagUses {
     pub last_at_ms: i64,
 }
 
-#[derive(FromRow)]
-struct Row {
-    tag: String,
-    times: i64,
-    last_at_ms: i64,
+row! {
+    struct Row {
+        tag: String,
+        times: i64,
+        last_at_ms: i64,
+    }
 }
 
 impl Store {

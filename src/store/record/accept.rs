@@ -8,8 +8,6 @@
 
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
-use sqlx::FromRow;
-
 use super::{
     event::{
         ClaimedEvent, EventLease, EventStatus, NewEvent, PLANNING_LEASE_MS, StoredEvent, bind_event,
@@ -22,7 +20,7 @@ use crate::{
     action::Kinds,
     store::{
         Store,
-        backend::{Backend, Batch, Error, Multirow, Result, Tx, on, padded, run},
+        backend::{Backend, Batch, Error, Multirow, Result, Tx, on, padded, row, run},
     },
 };
 
@@ -225,17 +223,18 @@ pub(in crate::store) static INSERT: Multirow = insert_events!(
                RETURNING id, create_time_s, digest, app, deliveries, status, lease_owner, lease_epoch, received_at_ms"
 );
 
-#[derive(FromRow)]
-struct Inserted {
-    id: i64,
-    create_time_s: i64,
-    digest: Vec<u8>,
-    app: String,
-    deliveries: i64,
-    status: String,
-    lease_owner: Option<i64>,
-    lease_epoch: i64,
-    received_at_ms: i64,
+row! {
+    struct Inserted {
+        id: i64,
+        create_time_s: i64,
+        digest: Vec<u8>,
+        app: String,
+        deliveries: i64,
+        status: String,
+        lease_owner: Option<i64>,
+        lease_epoch: i64,
+        received_at_ms: i64,
+    }
 }
 
 /// Inserts one row for each group of requests that are the same event, or counts its deliveries where it is there.

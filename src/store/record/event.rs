@@ -4,12 +4,11 @@
 use std::{fmt, str::FromStr, sync::Arc};
 
 use serde::Serialize;
-use sqlx::FromRow;
 
 use crate::{
     action::{Kinds, UnknownName},
     store::{
-        backend::{Error, Result, make_fact},
+        backend::{Error, Result, make_fact, row},
         processes::ProcessId,
     },
 };
@@ -168,25 +167,27 @@ impl fmt::Debug for NewEvent {
     }
 }
 
-/// What of a stored event is needed to plan and perform it.
-#[derive(Clone, PartialEq, Eq, FromRow)]
-pub struct StoredEvent {
-    /// Its id in the record.
-    pub id: i64,
-    /// The app whose callback it came to.
-    pub app: String,
-    /// The corp, where the event names one.
-    pub corp_id: Option<String>,
-    /// The employee's userid.
-    pub user_id: Option<String>,
-    /// The customer's external_userid.
-    pub external_user_id: Option<String>,
-    /// When it happened, by WeCom's clock.
-    pub happened_at_ms: i64,
-    /// When it first arrived here.
-    pub received_at_ms: i64,
-    /// The decrypted message, byte for byte.
-    pub payload: Vec<u8>,
+row! {
+    /// What of a stored event is needed to plan and perform it.
+    #[derive(Clone, PartialEq, Eq)]
+    pub struct StoredEvent {
+        /// Its id in the record.
+        pub id: i64,
+        /// The app whose callback it came to.
+        pub app: String,
+        /// The corp, where the event names one.
+        pub corp_id: Option<String>,
+        /// The employee's userid.
+        pub user_id: Option<String>,
+        /// The customer's external_userid.
+        pub external_user_id: Option<String>,
+        /// When it happened, by WeCom's clock.
+        pub happened_at_ms: i64,
+        /// When it first arrived here.
+        pub received_at_ms: i64,
+        /// The decrypted message, byte for byte.
+        pub payload: Vec<u8>,
+    }
 }
 
 impl fmt::Debug for StoredEvent {
@@ -222,14 +223,14 @@ pub struct ClaimedEvent {
     pub event: Arc<StoredEvent>,
 }
 
-/// The row of an event that has just been leased, with the columns of [`claimed_event_columns!`].
-#[derive(FromRow)]
-pub(in crate::store) struct ClaimedEventRow {
-    run: i64,
-    lease_epoch: i64,
-    only_kinds: Option<String>,
-    #[sqlx(flatten)]
-    event: StoredEvent,
+row! {
+    /// The row of an event that has just been leased, with the columns of [`claimed_event_columns!`].
+    pub(in crate::store) struct ClaimedEventRow {
+        run: i64,
+        lease_epoch: i64,
+        only_kinds: Option<String>,
+        ..event: StoredEvent,
+    }
 }
 
 impl ClaimedEventRow {

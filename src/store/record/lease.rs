@@ -6,12 +6,10 @@
 
 use std::sync::Arc;
 
-use sqlx::FromRow;
-
 use super::event::StoredEvent;
 use crate::{
     action::{Action, Deadline, Kind, deadline::LATE_ANSWER_MAX},
-    store::backend::{Backend, Multirow, Result, Tx, on, padded, run},
+    store::backend::{Backend, Multirow, Result, Tx, on, padded, row, run},
 };
 
 /// How long after its deadline an action still belongs to its holder. No call starts after the deadline, but the answer to
@@ -130,23 +128,23 @@ pub(in crate::store) static LOAD: Multirow = Multirow::new(
      FROM v JOIN action a ON a.id = v.id JOIN event e ON e.id = a.event_id",
 );
 
-/// The row of an action that this process has just leased, with its event.
-#[derive(FromRow)]
-pub(in crate::store) struct LeasedRow {
-    action_id: i64,
-    run: i64,
-    kind: String,
-    request: Option<String>,
-    deadline_ms: Option<i64>,
-    attempts: i64,
-    attempts_before_retry: i64,
-    earlier_lost: bool,
-    unanswered: bool,
-    first_due_ms: i64,
-    lease_epoch: i64,
-    lease_until_ms: i64,
-    #[sqlx(flatten)]
-    event: StoredEvent,
+row! {
+    /// The row of an action that this process has just leased, with its event.
+    pub(in crate::store) struct LeasedRow {
+        action_id: i64,
+        run: i64,
+        kind: String,
+        request: Option<String>,
+        deadline_ms: Option<i64>,
+        attempts: i64,
+        attempts_before_retry: i64,
+        earlier_lost: bool,
+        unanswered: bool,
+        first_due_ms: i64,
+        lease_epoch: i64,
+        lease_until_ms: i64,
+        ..event: StoredEvent,
+    }
 }
 
 impl LeasedRow {

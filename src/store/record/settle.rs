@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
-use sqlx::FromRow;
 
 use super::{
     follow_up::{self, FollowUp},
@@ -18,25 +17,27 @@ use crate::{
     action::{Action, Plan, Status, outcome::Next},
     store::{
         Store,
-        backend::{Backend, Batch, Multirow, Result, Tx, clean, on, padded, run},
+        backend::{Backend, Batch, Multirow, Result, Tx, clean, on, padded, row, run},
         flags::{self, RuleFlag},
     },
 };
 
-/// One call that was made for an action.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow, Serialize)]
-pub struct AttemptRecord {
-    /// When it began.
-    pub at_ms: i64,
-    /// How long it took.
-    pub took_ms: i64,
-    /// WeCom's errcode, where an answer came.
-    pub errcode: Option<i64>,
-    /// WeCom's errmsg, or what went wrong. Holds no token and no secret.
-    pub errmsg: String,
-    /// Whether it may have had its effect although no answer came.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub lost: bool,
+row! {
+    /// One call that was made for an action.
+    #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+    pub struct AttemptRecord {
+        /// When it began.
+        pub at_ms: i64,
+        /// How long it took.
+        pub took_ms: i64,
+        /// WeCom's errcode, where an answer came.
+        pub errcode: Option<i64>,
+        /// WeCom's errmsg, or what went wrong. Holds no token and no secret.
+        pub errmsg: String,
+        /// Whether it may have had its effect although no answer came.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        pub lost: bool,
+    }
 }
 
 impl AttemptRecord {

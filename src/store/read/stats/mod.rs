@@ -18,13 +18,13 @@ use std::{fmt, str::FromStr};
 
 use jiff::tz::TimeZone;
 use serde::Serialize;
-use sqlx::{AssertSqlSafe, FromRow};
+use sqlx::AssertSqlSafe;
 
 use crate::{
     action::UnknownName,
     store::{
         Store,
-        backend::{Error, Result, fact, on},
+        backend::{Error, Result, fact, on, row},
         record::event::AHEAD_MS_MAX,
     },
 };
@@ -146,21 +146,22 @@ pub struct Percentiles {
     pub p99: Option<i64>,
 }
 
-#[derive(FromRow)]
-struct CountedRow {
-    key: String,
-    adds: i64,
-    welcomed: i64,
-    missed: i64,
-    no_code: i64,
-    no_rule: i64,
-    tagged: i64,
-    tags_failed: i64,
-    lost: i64,
-    deleted_by_employee: i64,
-    p50: Option<i64>,
-    p90: Option<i64>,
-    p99: Option<i64>,
+row! {
+    struct CountedRow {
+        key: String,
+        adds: i64,
+        welcomed: i64,
+        missed: i64,
+        no_code: i64,
+        no_rule: i64,
+        tagged: i64,
+        tags_failed: i64,
+        lost: i64,
+        deleted_by_employee: i64,
+        p50: Option<i64>,
+        p90: Option<i64>,
+        p99: Option<i64>,
+    }
 }
 
 impl Store {
