@@ -41,6 +41,7 @@ pub mod event;
 pub mod json;
 pub mod message;
 mod class;
+mod flat;
 pub mod cause;
 pub mod codes;
 #[cfg(feature = "clock")]

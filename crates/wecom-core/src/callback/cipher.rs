@@ -63,7 +63,7 @@ pub(super) fn decrypt(keys: &Keys, verified: &Verified<'_>) -> Result<Plaintext,
     if bytes.is_empty() || !bytes.len().is_multiple_of(AES_BLOCK) {
         return Err(Refused::CipherLength);
     }
-    cbc::Decryptor::inner_iv_init(keys.decrypt.clone(), &Array(keys.iv))
+    cbc::Decryptor::inner_iv_init(&keys.decrypt, &Array(keys.iv))
         .decrypt_padded::<NoPadding>(&mut bytes)
         .map_err(|_| Refused::CipherLength)?;
 
@@ -94,8 +94,11 @@ fn is_same_id(ours: &str, receiver: &[u8]) -> subtle::Choice {
     if ours.starts_with(ENCRYPTED_CORP_ID) {
         return ours.as_bytes().ct_eq(receiver);
     }
-    // Lowered without a branch on what the letters are, and both are as long as before.
-    ours.as_bytes().to_ascii_lowercase().ct_eq(&receiver.to_ascii_lowercase())
+    // Lowered without a branch on what the letters are.
+    let lengths = ours.len().ct_eq(&receiver.len());
+    ours.bytes().zip(receiver).fold(lengths, |same, (ours, theirs)| {
+        same & ours.to_ascii_lowercase().ct_eq(&theirs.to_ascii_lowercase())
+    })
 }
 
 /// Whether two ids are those of one corp or suite: see [`is_same_id`].
@@ -136,6 +139,6 @@ pub(super) fn encrypt(keys: &Keys, message: &[u8], random: [u8; 16]) -> String {
     bytes.extend_from_slice(receiver.as_bytes());
     bytes.resize(filled + padding, u8::try_from(padding).unwrap_or(0));
     let (blocks, _none_left) = Array::slice_as_chunks_mut(&mut bytes);
-    cbc::Encryptor::inner_iv_init(keys.encrypt.clone(), &Array(keys.iv)).encrypt_blocks(blocks);
+    cbc::Encryptor::inner_iv_init(&keys.encrypt, &Array(keys.iv)).encrypt_blocks(blocks);
     BASE64_STANDARD.encode(bytes)
 }

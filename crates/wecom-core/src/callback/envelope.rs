@@ -13,6 +13,7 @@ use serde::{
 };
 
 use super::{Refused, Sealed};
+use crate::flat;
 
 /// The longest query string that is looked at. WeCom's have about 130 bytes, and about 300 with an echostr.
 pub const QUERY_MAX_BYTES: usize = 8 * 1024;
@@ -144,6 +145,20 @@ fn hex(digit: u8) -> Option<u8> {
 
 /// `Encrypt` of the root element, bare or as CDATA. No reference is resolved: base64 needs none.
 fn encrypt_of_xml(body: &str) -> Result<Cow<'_, str>, Refused> {
+    encrypt_of_flat(body).map_or_else(|| encrypt_of_any_xml(body), |text| Ok(Cow::Borrowed(text)))
+}
+
+/// The same where the body is laid out as WeCom lays it out and nothing is wrong with it.
+fn encrypt_of_flat(body: &str) -> Option<&str> {
+    let mut encrypt = None;
+    flat::read(body, |name, text| {
+        let twice = name == "Encrypt" && encrypt.replace(text).is_some();
+        (!twice).then_some(())
+    })?;
+    encrypt.map(str::trim_ascii).filter(|text| !text.is_empty())
+}
+
+fn encrypt_of_any_xml(body: &str) -> Result<Cow<'_, str>, Refused> {
     let mut reader = Reader::from_str(body);
     let mut depth = 0_usize;
     let mut closed = false;
@@ -251,7 +266,45 @@ struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prelude::*, sample::select};
+
     use super::*;
+
+    /// What a sender may write, with enough whole elements among it that many a body is flat.
+    const PIECES: &[&str] = &[
+        "<Encrypt>Ab</Encrypt>",
+        "<AgentID><![CDATA[1]]></AgentID>",
+        "<ToUserName>ww1</ToUserName>\n",
+        "<Encrypt><![CDATA[ Ab+/= ]]></Encrypt>",
+        "<Encrypt></Encrypt>",
+        "<Encrypt>",
+        "</Encrypt>",
+        "<Encrypt/>",
+        "<A a='1'>",
+        "</A>",
+        "<![CDATA[",
+        "]]>",
+        ">",
+        "&#98;",
+        " ",
+        "\u{c}",
+        "中",
+        "<!-- c -->",
+        "<xml>",
+        "</xml>",
+        "x",
+    ];
+
+    proptest! {
+        #[test]
+        fn what_is_flat_is_read_as_the_parser_reads_it(
+            pieces in vec(prop_oneof![3 => select(&PIECES[..4]), 1 => select(PIECES)], 0..5),
+            tail in prop_oneof![3 => Just(""), 1 => select(PIECES)],
+        ) {
+            let body = format!("<xml>{}</xml>{tail}", pieces.concat());
+            prop_assert_eq!(encrypt_of_xml(&body), encrypt_of_any_xml(&body));
+        }
+    }
 
     fn encrypt(body: &str) -> Result<String, Refused> {
         let query = "msg_signature=s&timestamp=1&nonce=n";

@@ -9,12 +9,19 @@ use std::borrow::Cow;
 use quick_xml::{Reader, escape::resolve_xml_entity, events::Event};
 
 use super::fields::Fields;
+use crate::flat;
 
 /// How deep elements may stand in each other. WeCom's deepest has five levels (`ExtAttr` of the directory).
 const MAX_DEPTH: usize = 8;
 
 /// Reads what can be read. [`Fields::whole`] tells whether the root element was closed and all of it understood.
 pub(super) fn read(source: &str) -> Fields<'_> {
+    let mut fields = Fields::new();
+    fields.whole = flat::read(source, |name, text| fields.push("", name, text).then_some(())).is_some();
+    if fields.whole { fields } else { read_whatever_it_is(source) }
+}
+
+fn read_whatever_it_is(source: &str) -> Fields<'_> {
     let mut fields = Fields::new();
     fields.whole = read_into(source, &mut fields).is_some();
     fields
@@ -126,7 +133,49 @@ impl<'a> Leaf<'a> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{collection::vec, prelude::*, sample::select};
+
     use super::*;
+
+    /// What a sender may write, with enough whole elements among it that many a message is flat.
+    const PIECES: &[&str] = &[
+        "<A>1</A>",
+        "<B><![CDATA[x]]></B>",
+        "<C> y </C>\n",
+        "<A></A>",
+        "<A>",
+        "</A>",
+        "<A/>",
+        "<B b='1'>",
+        "</B >",
+        "<![CDATA[",
+        "]]>",
+        "]",
+        ">",
+        "<",
+        "&",
+        "&amp;",
+        "&#120;",
+        " ",
+        "\u{c}",
+        "\u{a0}",
+        "中",
+        "\0",
+        "<!-- c -->",
+        "<?p?>",
+        "<xml>",
+        "</xml>",
+    ];
+
+    proptest! {
+        #[test]
+        fn what_is_flat_is_read_as_the_parser_reads_it(
+            pieces in vec(prop_oneof![3 => select(&PIECES[..4]), 1 => select(PIECES)], 0..8),
+        ) {
+            let source = format!("<xml>{}</xml>", pieces.concat());
+            prop_assert_eq!(format!("{:?}", read(&source)), format!("{:?}", read_whatever_it_is(&source)));
+        }
+    }
 
     fn text(source: &str, name: &str) -> Option<String> {
         let fields = read(source);
