@@ -103,6 +103,7 @@ pub use operator::{
 pub use probe::Probe;
 pub use processes::{ALIVE_FOR_MS, Enrolled, Heartbeat, ProcessId, Recovery, Role};
 pub use read::{
+    ListStatement,
     actions::ActionRecord,
     adds::AddsOfEmployee,
     changed::Changed,
@@ -113,6 +114,7 @@ pub use read::{
     fate::{EventOutcome, Fate},
     filter::{ActionFilter, EventFilter, FateFilter, PAGE_DEFAULT, PAGE_MAX},
     hits::RuleHits,
+    list_statements,
     payload::Payload,
     recorded::RecordedEvent,
     stats::{By, KEYS_MAX, Percentiles, StatsFilter, StatsRow},

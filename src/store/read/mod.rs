@@ -21,3 +21,30 @@ pub(in crate::store) mod adds;
 pub(in crate::store) mod changed;
 pub(in crate::store) mod found;
 pub(in crate::store) mod tag_uses;
+
+/// A list that only an index keeps from reading all there ever was, to be explained on SQLite: there the order of the joins
+/// hangs on how the statement is written.
+#[derive(Clone, Copy, Debug)]
+pub struct ListStatement {
+    /// Which it is.
+    pub what: &'static str,
+    /// Its text.
+    pub text: &'static str,
+    /// The index that it has to go by.
+    pub index: &'static str,
+}
+
+/// These lists.
+pub fn list_statements() -> [ListStatement; 2] {
+    let unfinished = ListStatement {
+        what: "list unfinished actions",
+        text: actions::ACTIONS_UNFINISHED,
+        index: "action_unfinished_of_pair",
+    };
+    let of_rules = ListStatement {
+        what: "count the actions of each rule",
+        text: hits::ACTIONS,
+        index: "event_by_receipt",
+    };
+    [unfinished, of_rules]
+}

@@ -1,7 +1,7 @@
 //! How the databases carry out the statements that every event goes through: none reads a whole table, however large that is.
 
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
-use wecom_greeter::store::hot_statements;
+use wecom_greeter::store::{hot_statements, list_statements};
 
 use crate::harness::databases::TestDatabase;
 
@@ -25,6 +25,22 @@ async fn sqlite_finds_every_row_by_an_index() {
                 table.is_some_and(|table| GROWING.contains(&table) || ["a", "b", "e"].contains(&table));
             assert!(!is_growing, "{}: {step}\nof {steps:#?}", statement.what);
         }
+    }
+    connection.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn sqlite_walks_what_is_asked_for_and_not_all_there_ever_was() {
+    let database = TestDatabase::sqlite();
+    database.store().await.close().await;
+    let mut connection = SqliteConnection::connect(&database.url).await.unwrap();
+    for list in list_statements() {
+        let explain = format!("EXPLAIN QUERY PLAN {}", list.text);
+        let steps: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as(AssertSqlSafe(explain)).fetch_all(&mut connection).await.unwrap();
+        let by = format!(" INDEX {}", list.index);
+        let found = steps.iter().any(|(_, _, _, step)| step.contains(&by));
+        assert!(found, "{} does not go by {}: {steps:#?}", list.what, list.index);
     }
     connection.close().await.unwrap();
 }
