@@ -31,9 +31,8 @@ pub fn hot_statements() -> Vec<HotStatement> {
         sqlite: statement.sqlite.to_owned(),
         postgres: statement.postgres.to_owned(),
     };
-    let rows: [(&'static str, &'static Multirow); 11] = [
-        ("store events", &accept::INSERT),
-        ("store a plan", &new_plan::INSERT),
+    let rows: [(&'static str, &'static Multirow); 10] = [
+        ("count deliveries", &accept::COUNT_AGAIN),
         ("mark events as planned", &plan::MARK_PLANNED),
         ("look why an event cannot be planned", &plan::WHY_NOT),
         ("read actions", &lease::LOAD),
@@ -51,9 +50,11 @@ pub fn hot_statements() -> Vec<HotStatement> {
         ("sweep notices", &reports::SWEEP_NOTICES),
         ("sweep forwards", &reports::SWEEP_FORWARDS),
     ];
+    let accept = apart("store events", &accept::INSERT_NEW, &accept::INSERT);
+    let plan = apart("store a plan", &new_plan::INSERT_PLAIN, &new_plan::INSERT);
     let acks = apart("record how long acks took", &acked::WRITE, &acked::WRITE_FREE);
     let rows = rows.into_iter().map(of_rows);
-    rows.chain(ones.into_iter().map(of_one)).chain([acks]).collect()
+    rows.chain(ones.into_iter().map(of_one)).chain([accept, plan, acks]).collect()
 }
 
 /// What a column of values is on PostgreSQL, which has to be told.

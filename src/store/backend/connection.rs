@@ -42,6 +42,11 @@ impl Backend {
         Ok(Self::Postgres(PostgresServer::new(url, options.postgres_connections, options.patience)?))
     }
 
+    /// Whether it is a file of this machine, with one connection that writes.
+    pub(in crate::store) fn is_sqlite(&self) -> bool {
+        matches!(self, Self::Sqlite(_))
+    }
+
     /// A transaction for several statements that write.
     pub(in crate::store) async fn begin(&self) -> Result<Tx> {
         within_write_timeout("begin a transaction", async {

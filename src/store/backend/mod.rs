@@ -8,7 +8,7 @@
 //! that can be written to, [`refused`] says why there is no connection, [`postgres`] keeps the connections and watches over those
 //! that may have died silently, [`unnamed`] runs statements where a pooler stands in between; [`place`] names the database;
 //! [`space`] says how much more the disk takes; [`connection`] has the pools, the transactions and the macros `on!`
-//! and `run!`, and [`row`](mod@row) what is read by them; [`multirow`] makes one statement of many rows, and [`batch`] one transaction of many callers, on a
+//! and `run!`, and [`row`](mod@row) what is read by them; [`given`] knows the ids of rows that were inserted; [`multirow`] makes one statement of many rows, and [`batch`] one transaction of many callers, on a
 //! [`thread`] of its own; [`schema`] migrates.
 
 mod options;
@@ -27,6 +27,7 @@ mod unnamed;
 mod postgres;
 mod connection;
 mod row;
+mod given;
 mod multirow;
 mod batch;
 mod thread;
@@ -41,6 +42,7 @@ pub use error::{Error, Result};
 pub use fault::{BackupFault, FileFault, Owned, Permissions, ServerFault};
 pub(in crate::store) use file::SqliteFile;
 pub use file::missing_file;
+pub(in crate::store) use given::GivenIds;
 pub(in crate::store) use limits::CLOSE_TIMEOUT;
 pub(in crate::store) use multirow::{Multirow, ROWS_MAX, padded};
 pub(in crate::store) use names::read_name;

@@ -6,13 +6,19 @@
 //! the welcome. The same event delivered again raises `deliveries` and keeps the first time of arrival; whatever plan it
 //! came with is dropped. One that has been pruned or forgotten a short time ago is known by its identity, and stays away.
 
-use std::{borrow::Cow, collections::HashMap, sync::Arc};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use super::{
     event::{
         ClaimedEvent, EventLease, EventStatus, NewEvent, PLANNING_LEASE_MS, StoredEvent, bind_event,
         insert_events,
     },
+    gone::{Key, gone},
     lease::{self, Claimed},
     new_plan::{ActionIds, ActionsOf, NewPlan, insert_actions, rules_to_json, unfinished},
 };
@@ -20,7 +26,7 @@ use crate::{
     action::Kinds,
     store::{
         Store,
-        backend::{Backend, Batch, Error, Multirow, Result, Tx, on, padded, row, run},
+        backend::{Backend, Batch, Error, GivenIds as _, Multirow, Result, Tx, on, padded, row, run},
     },
 };
 
@@ -165,20 +171,13 @@ async fn store(backend: &Backend, requests: &[Arrival], again: bool) -> Result<V
         order.chunk_by(|a, b| requests[*a].event.key() == requests[*b].event.key()).collect();
     let has_actions = groups.iter().any(|group| requests[group[0]].has_actions());
 
-    // One statement without BEGIN is its own transaction. On SQLite every further one is a hop to the driver's
-    // thread and back.
-    let tx = if has_actions { backend.begin().await? } else { backend.single().await? };
+    // One statement without BEGIN is its own transaction. On SQLite every further one is a hop to the driver's thread and
+    // back; there events that are new take one, and events that are not, beside them, another.
+    let takes_several = has_actions || (groups.len() > 1 && backend.is_sqlite());
+    let tx = if takes_several { backend.begin().await? } else { backend.single().await? };
     let mut tx = tx.for_a_moment();
-    let inserted = insert(&mut tx, requests, &groups).await?;
-    let mut deliveries = deliveries(requests, &groups, &inserted, again);
-    if deliveries.contains(&None) {
-        gone(&mut tx, requests, &mut deliveries).await?;
-    }
-    // The statement returns every row that it inserted or updated, and leaves out none but those that are gone.
-    let deliveries: Option<Vec<Delivery>> = deliveries.into_iter().collect();
-    let mut deliveries = deliveries.ok_or_else(|| {
-        Error::unreadable("event", "id", "that was inserted", "the database did not return it")
-    })?;
+    let stored = insert(&mut tx, requests, &groups).await?;
+    let mut deliveries = deliveries(requests, &groups, &stored, again);
     if has_actions {
         let new = requests.iter().zip(&deliveries).filter_map(|(request, delivery)| match delivery {
             Delivery::First { id, planned: Some(_) } => request.actions(*id),
@@ -214,6 +213,7 @@ impl Arrival {
     }
 }
 
+/// Inserts the events, or counts their deliveries, and returns either.
 pub(in crate::store) static INSERT: Multirow = insert_events!(
     own: ["status", "unfinished", "ruleset_version", "rules", "lease_owner", "lease_until_ms"],
     fixed: "run, lease_epoch" = "0, 1",
@@ -223,8 +223,27 @@ pub(in crate::store) static INSERT: Multirow = insert_events!(
                RETURNING id, create_time_s, digest, app, deliveries, status, lease_owner, lease_epoch, received_at_ms"
 );
 
+/// Inserts the events that are not there.
+pub(in crate::store) static INSERT_NEW: Multirow = insert_events!(
+    own: ["status", "unfinished", "ruleset_version", "rules", "lease_owner", "lease_until_ms"],
+    fixed: "run, lease_epoch" = "0, 1",
+    only: "AND NOT EXISTS (SELECT 1 FROM gone_event g
+                           WHERE g.app = v.app AND g.create_time_s = v.create_time_s AND g.digest = v.digest)",
+    conflict: "DO NOTHING"
+);
+
+/// Counts the deliveries of events that were there already: their ids are below those that have just been given.
+pub(in crate::store) static COUNT_AGAIN: Multirow = Multirow::new(
+    &["app", "create_time_s", "digest", "deliveries", "below"],
+    "UPDATE event SET deliveries = event.deliveries + v.deliveries FROM v
+     WHERE event.app = v.app AND event.create_time_s = v.create_time_s AND event.digest = v.digest AND event.id < v.below
+     RETURNING event.id, event.create_time_s, event.digest, event.app, event.deliveries, event.status, event.lease_owner,
+               event.lease_epoch, event.received_at_ms",
+);
+
 row! {
-    struct Inserted {
+    /// An event as it stands in the record after a delivery.
+    struct Stands {
         id: i64,
         create_time_s: i64,
         digest: Vec<u8>,
@@ -237,13 +256,28 @@ row! {
     }
 }
 
-/// Inserts one row for each group of requests that are the same event, or counts its deliveries where it is there.
-async fn insert(tx: &mut Tx, requests: &[Arrival], groups: &[&[usize]]) -> Result<Vec<Inserted>> {
-    let (text, places) = INSERT.text(tx, groups.len());
-    on!(tx, "store events", |c| {
-        let mut insert = sqlx::query_as::<_, Inserted>(text);
-        for group in padded(groups, places) {
-            let request = group.and_then(|group| group.first()).map(|first| &requests[*first]);
+impl Stands {
+    fn key(&self) -> Key<'_> {
+        (self.create_time_s, &self.digest, &self.app)
+    }
+}
+
+/// What became of a group of requests that are the same event.
+enum Stored {
+    /// It came for the first time.
+    Now { id: i64 },
+    /// It was there before.
+    Before(Stands),
+    /// It was there, and has been pruned or forgotten.
+    Gone,
+}
+
+/// Binds the first request of each group, for the statements that insert events.
+macro_rules! bind_arrivals {
+    ($insert:expr, $requests:expr, $groups:expr, $places:expr) => {{
+        let mut insert = $insert;
+        for group in padded($groups, $places) {
+            let request = group.and_then(|group| group.first()).map(|first| &$requests[*first]);
             let event = request.map(|request| &request.event);
             let plan = request.and_then(|request| request.plan.as_ref());
             let leased = event.filter(|_| plan.is_none());
@@ -257,7 +291,83 @@ async fn insert(tx: &mut Tx, requests: &[Arrival], groups: &[&[usize]]) -> Resul
                 .bind(leased.map(|event| event.process.id()))
                 .bind(leased.map(|event| event.received_at_ms.saturating_add(PLANNING_LEASE_MS)));
         }
-        insert.fetch_all(c)
+        insert
+    }};
+}
+
+/// Inserts one row for each group of requests that are the same event, or counts its deliveries where it is there. Returns
+/// what became of each, in their order.
+async fn insert(tx: &mut Tx, requests: &[Arrival], groups: &[&[usize]]) -> Result<Vec<Stored>> {
+    // Differs because of what `RETURNING` costs on SQLite (see `GivenIds`).
+    let (mut new, stands) = if tx.is_postgres() {
+        let (text, places) = INSERT.text(tx, groups.len());
+        let stands = on!(tx, "store events", |c| {
+            bind_arrivals!(sqlx::query_as::<_, Stands>(text), requests, groups, places).fetch_all(c)
+        })?;
+        (0..0, stands)
+    } else {
+        let (text, places) = INSERT_NEW.text(tx, groups.len());
+        let new = on!(tx, "store events", |c| async {
+            let insert = bind_arrivals!(sqlx::query(text), requests, groups, places);
+            insert.execute(c).await.map(|end| end.given_ids())
+        })?;
+        let are_all_new = usize::try_from(new.end - new.start) == Ok(groups.len());
+        let stands = if are_all_new { Vec::new() } else { count_again(tx, requests, groups, &new).await? };
+        (new, stands)
+    };
+    let places: HashMap<Key<'_>, usize> =
+        (0..).zip(groups).map(|(place, group)| (requests[group[0]].event.key(), place)).collect();
+    let mut there: Vec<Option<Stands>> = groups.iter().map(|_| None).collect();
+    for row in stands {
+        if let Some(place) = places.get(&row.key()).copied() {
+            there[place] = Some(row);
+        }
+    }
+    // An ack hangs on it, so whatever was neither inserted nor there is looked up and not concluded.
+    let without_row: Vec<Key<'_>> = groups
+        .iter()
+        .zip(&there)
+        .filter(|(_, row)| row.is_none())
+        .map(|(group, _)| requests[group[0]].event.key())
+        .collect();
+    let gone = match without_row.len().saturating_sub(new.clone().count()) {
+        0 => HashSet::new(),
+        _ => gone(tx, &without_row).await?,
+    };
+    let stored = groups.iter().zip(there).map(|(group, row)| match row {
+        Some(row) if row.deliveries == count(group) => Some(Stored::Now { id: row.id }),
+        Some(row) => Some(Stored::Before(row)),
+        None if gone.contains(&requests[group[0]].event.key()) => Some(Stored::Gone),
+        None => new.next().map(|id| Stored::Now { id }),
+    });
+    let stored: Option<Vec<_>> = stored.collect();
+    stored.filter(|_| new.is_empty()).ok_or_else(|| {
+        Error::unreadable("event", "id", "that was inserted", "the database did not return it")
+    })
+}
+
+/// Counts the deliveries of those events that were not among the new ones.
+async fn count_again(
+    tx: &mut Tx,
+    requests: &[Arrival],
+    groups: &[&[usize]],
+    new: &Range<i64>,
+) -> Result<Vec<Stands>> {
+    // Where nothing was inserted the range says nothing, and all of them were there.
+    let below = if new.is_empty() { i64::MAX } else { new.start };
+    let (text, places) = COUNT_AGAIN.text(tx, groups.len());
+    on!(tx, "count deliveries", |c| {
+        let mut update = sqlx::query_as::<_, Stands>(text);
+        for group in padded(groups, places) {
+            let event = group.map(|group| &requests[group[0]].event);
+            update = update
+                .bind(event.map(|event| event.app.as_str()))
+                .bind(event.map(|event| event.identity.create_time_s))
+                .bind(event.map(|event| event.identity.digest.as_slice()))
+                .bind(group.map(|group| count(group)))
+                .bind(event.map(|_| below));
+        }
+        update.fetch_all(c)
     })
 }
 
@@ -265,71 +375,38 @@ fn count(group: &[usize]) -> i64 {
     i64::try_from(group.len()).unwrap_or(i64::MAX)
 }
 
-/// What became of each request, read from the rows that the insert returned; `None` where it returned none.
-fn deliveries(
-    requests: &[Arrival],
-    groups: &[&[usize]],
-    inserted: &[Inserted],
-    again: bool,
-) -> Vec<Option<Delivery>> {
-    let rows: HashMap<(i64, &[u8], &str), &Inserted> = inserted
-        .iter()
-        .map(|row| ((row.create_time_s, row.digest.as_slice(), row.app.as_str()), row))
-        .collect();
-    let mut deliveries: Vec<Option<Delivery>> = requests.iter().map(|_| None).collect();
-    for group in groups {
+/// What became of each request.
+fn deliveries(requests: &[Arrival], groups: &[&[usize]], stored: &[Stored], again: bool) -> Vec<Delivery> {
+    let mut deliveries: Vec<(usize, Delivery)> = Vec::with_capacity(requests.len());
+    for (group, stored) in groups.iter().zip(stored) {
         let first = &requests[group[0]];
-        let Some(row) = rows.get(&first.event.key()) else { continue };
         let here = count(group);
-        let is_inserted = row.deliveries == here;
-        let is_new = is_inserted || (again && row.is_of(first));
+        let (id, before, is_new) = match stored {
+            Stored::Now { id } => (*id, 0, true),
+            Stored::Before(row) => (row.id, row.deliveries - here, again && row.is_of(first)),
+            Stored::Gone => {
+                deliveries.extend(group.iter().map(|request| (*request, Delivery::Gone)));
+                continue;
+            }
+        };
         // What an earlier try has stored with the event is not known here: who goes on to plan it finds out.
+        let is_inserted = matches!(stored, Stored::Now { .. });
         let planned = first.plan.as_ref().filter(|_| is_inserted).map(|_| ActionIds::new());
         for (nth, request) in (1..).zip(*group) {
-            deliveries[*request] = Some(if is_new && nth == 1 {
-                Delivery::First { id: row.id, planned: planned.clone() }
+            let delivery = if is_new && nth == 1 {
+                Delivery::First { id, planned: planned.clone() }
             } else {
-                Delivery::Again { id: row.id, deliveries: row.deliveries - here + nth }
-            });
+                Delivery::Again { id, deliveries: before + nth }
+            };
+            deliveries.push((*request, delivery));
         }
     }
-    deliveries
+    // Each request is in one group.
+    deliveries.sort_unstable_by_key(|(request, _)| *request);
+    deliveries.into_iter().map(|(_, delivery)| delivery).collect()
 }
 
-static GONE: Multirow = Multirow::new(
-    &["app", "create_time_s", "digest"],
-    "SELECT g.app, g.create_time_s, g.digest FROM v
-     JOIN gone_event g ON g.app = v.app AND g.create_time_s = v.create_time_s AND g.digest = v.digest",
-);
-
-/// Finds out which of the requests without a row are of events that are gone. An ack hangs on it, so it is looked up and not
-/// concluded.
-async fn gone(tx: &mut Tx, requests: &[Arrival], deliveries: &mut [Option<Delivery>]) -> Result<()> {
-    let keys: Vec<(i64, &[u8], &str)> = requests
-        .iter()
-        .zip(&*deliveries)
-        .filter(|(_, delivery)| delivery.is_none())
-        .map(|(request, _)| request.event.key())
-        .collect();
-    let (text, places) = GONE.text(tx, keys.len());
-    let rows = on!(tx, "look for events that are gone", |c| {
-        let mut select = sqlx::query_as::<_, (String, i64, Vec<u8>)>(text);
-        for key in padded(&keys, places) {
-            select = select.bind(key.map(|key| key.2)).bind(key.map(|key| key.0)).bind(key.map(|key| key.1));
-        }
-        select.fetch_all(c)
-    })?;
-    for (request, delivery) in requests.iter().zip(deliveries.iter_mut()) {
-        let (create_time_s, digest, app) = request.event.key();
-        let is_it = |row: &(String, i64, Vec<u8>)| row.0 == app && row.1 == create_time_s && row.2 == digest;
-        if delivery.is_none() && rows.iter().any(is_it) {
-            *delivery = Some(Delivery::Gone);
-        }
-    }
-    Ok(())
-}
-
-impl Inserted {
+impl Stands {
     /// Whether an earlier try of this same request inserted the row, and only its answer got lost with the connection.
     fn is_of(&self, request: &Arrival) -> bool {
         let stands = if self.status == EventStatus::Received.as_str() {

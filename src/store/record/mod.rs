@@ -4,7 +4,8 @@
 //! [`new_plan`] has what both store. Its actions are [claimed](claim): leased to one process at a time, reports
 //! [apart from the rest](reports). How an attempt left an action is [settled](settle), and what [follows](follow_up) from that
 //! is stored with it. [`event`] and [`lease`] hold what several of these stages pass on to each other, [`acked`] how long WeCom
-//! waited for the 200; [`pairs`] keeps two processes from writing one contact at once.
+//! waited for the 200; [`gone`] knows what is not stored again, and [`pairs`] keeps two processes from writing one contact at
+//! once.
 //!
 //! Imports point the way they stand below, from the later to the earlier: `claim` comes after `settle` because an action
 //! that cannot be read is settled by whoever claims it.
@@ -13,6 +14,7 @@ pub(in crate::store) mod event;
 pub(in crate::store) mod lease;
 pub(in crate::store) mod acked;
 pub(in crate::store) mod new_plan;
+pub(in crate::store) mod gone;
 pub(in crate::store) mod accept;
 pub(in crate::store) mod plan;
 pub(in crate::store) mod follow_up;

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     action::{Deadline, Kind, Plan, PlannedAction, Reason, RuleUse, Status},
     store::{
-        backend::{Multirow, ROWS_MAX, Result, Tx, clean, on, padded},
+        backend::{GivenIds as _, Multirow, ROWS_MAX, Result, Tx, clean, on, padded},
         processes::ProcessId,
     },
 };
@@ -131,35 +131,45 @@ pub(in crate::store) struct ActionsOf<'a> {
     pub(in crate::store) plan: &'a NewPlan,
 }
 
-pub(in crate::store) static INSERT: Multirow = Multirow::new(
-    &[
-        "event_id",
-        "run",
-        "kind",
-        "receiver",
-        "ordinal",
-        "status",
-        "reason",
-        "code",
-        "request",
-        "corp_id",
-        "user_id",
-        "external_user_id",
-        "deadline_ms",
-        "due_ms",
-        "lease_owner",
-        "lease_until_ms",
-        "settled_at_ms",
-    ],
-    "INSERT INTO action (event_id, run, kind, receiver, ordinal, status, reason, code, request, corp_id, user_id,
-                         external_user_id, deadline_ms, first_due_ms, due_ms, lease_owner, lease_until_ms, created_at_ms, settled_at_ms,
-                         attempts, attempts_before_retry, earlier_lost, unanswered, lease_epoch)
-     SELECT event_id, run, kind, receiver, ordinal, status, reason, code, request, corp_id, user_id, external_user_id,
-            deadline_ms, due_ms, due_ms, lease_owner, lease_until_ms, due_ms, settled_at_ms,
-            0, 0, FALSE, FALSE, 1
-     FROM v WHERE event_id IS NOT NULL
-     RETURNING id, event_id, kind, ordinal",
-);
+macro_rules! insert_actions {
+    ($returning:literal) => {
+        Multirow::new(
+            &[
+                "event_id",
+                "run",
+                "kind",
+                "receiver",
+                "ordinal",
+                "status",
+                "reason",
+                "code",
+                "request",
+                "corp_id",
+                "user_id",
+                "external_user_id",
+                "deadline_ms",
+                "due_ms",
+                "lease_owner",
+                "lease_until_ms",
+                "settled_at_ms",
+            ],
+            concat!(
+                "INSERT INTO action (event_id, run, kind, receiver, ordinal, status, reason, code, request, corp_id, user_id,
+                                     external_user_id, deadline_ms, first_due_ms, due_ms, lease_owner, lease_until_ms,
+                                     created_at_ms, settled_at_ms,
+                                     attempts, attempts_before_retry, earlier_lost, unanswered, lease_epoch)
+                 SELECT event_id, run, kind, receiver, ordinal, status, reason, code, request, corp_id, user_id,
+                        external_user_id, deadline_ms, due_ms, due_ms, lease_owner, lease_until_ms, due_ms, settled_at_ms,
+                        0, 0, FALSE, FALSE, 1
+                 FROM v WHERE event_id IS NOT NULL",
+                $returning
+            ),
+        )
+    };
+}
+
+pub(in crate::store) static INSERT: Multirow = insert_actions!(" RETURNING id, event_id, kind, ordinal");
+pub(in crate::store) static INSERT_PLAIN: Multirow = insert_actions!("");
 
 /// One row of `action`, about to be inserted.
 struct Row<'a> {
@@ -217,42 +227,61 @@ pub(in crate::store) async fn insert_actions(
     }
     let mut ids: HashMap<i64, ActionIds> = HashMap::new();
     for chunk in rows.chunks(ROWS_MAX) {
-        for (id, event_id, kind, ordinal) in insert_chunk(tx, chunk).await? {
-            if let Ok(kind) = kind.parse() {
-                ids.entry(event_id).or_default().push(((kind, ordinal), id));
-            }
+        for (event_id, key, id) in insert_chunk(tx, chunk).await? {
+            ids.entry(event_id).or_default().push((key, id));
         }
     }
     Ok(ids)
 }
 
-async fn insert_chunk(tx: &mut Tx, rows: &[Row<'_>]) -> Result<Vec<(i64, i64, String, i64)>> {
-    let (text, places) = INSERT.text(tx, rows.len());
-    on!(tx, "store a plan", |c| {
-        let mut insert = sqlx::query_as::<_, (i64, i64, String, i64)>(text);
-        for row in padded(rows, places) {
-            let of = row.map(|row| row.of);
-            let now_ms = of.map(|of| of.plan.now_ms);
-            let leased = row.filter(|row| row.is_leased());
-            insert = insert
-                .bind(of.map(|of| of.event_id))
-                .bind(of.map(|of| of.run))
-                .bind(row.map(|row| row.kind.as_str()))
-                .bind(row.map(|row| row.receiver))
-                .bind(row.map(|row| row.ordinal))
-                .bind(row.map(|row| row.status.as_str()))
-                .bind(row.and_then(|row| row.reason).map(|reason| clean(&reason.text)))
-                .bind(row.and_then(|row| row.reason).map(|reason| reason.code.as_str()))
-                .bind(row.and_then(|row| row.request.as_deref()))
-                .bind(of.and_then(|of| of.corp_id))
-                .bind(of.and_then(|of| of.user_id))
-                .bind(of.and_then(|of| of.external_user_id))
-                .bind(row.and_then(|row| row.deadline).map(Deadline::as_ms))
-                .bind(now_ms)
-                .bind(leased.map(|row| row.of.plan.process.id()))
-                .bind(leased.map(|row| lease_until_ms(row.deadline, row.of.plan.now_ms, row.of.plan.now_ms)))
-                .bind(row.filter(|row| row.status.is_final()).and(now_ms));
-        }
-        insert.fetch_all(c)
-    })
+/// Returns the event of each action, its kind and number, and its id.
+async fn insert_chunk(tx: &mut Tx, rows: &[Row<'_>]) -> Result<Vec<(i64, (Kind, i64), i64)>> {
+    macro_rules! bind_rows {
+        ($insert:expr, $places:expr) => {{
+            let mut insert = $insert;
+            for row in padded(rows, $places) {
+                let of = row.map(|row| row.of);
+                let now_ms = of.map(|of| of.plan.now_ms);
+                let leased = row.filter(|row| row.is_leased());
+                insert = insert
+                    .bind(of.map(|of| of.event_id))
+                    .bind(of.map(|of| of.run))
+                    .bind(row.map(|row| row.kind.as_str()))
+                    .bind(row.map(|row| row.receiver))
+                    .bind(row.map(|row| row.ordinal))
+                    .bind(row.map(|row| row.status.as_str()))
+                    .bind(row.and_then(|row| row.reason).map(|reason| clean(&reason.text)))
+                    .bind(row.and_then(|row| row.reason).map(|reason| reason.code.as_str()))
+                    .bind(row.and_then(|row| row.request.as_deref()))
+                    .bind(of.and_then(|of| of.corp_id))
+                    .bind(of.and_then(|of| of.user_id))
+                    .bind(of.and_then(|of| of.external_user_id))
+                    .bind(row.and_then(|row| row.deadline).map(Deadline::as_ms))
+                    .bind(now_ms)
+                    .bind(leased.map(|row| row.of.plan.process.id()))
+                    .bind(
+                        leased
+                            .map(|row| lease_until_ms(row.deadline, row.of.plan.now_ms, row.of.plan.now_ms)),
+                    )
+                    .bind(row.filter(|row| row.status.is_final()).and(now_ms));
+            }
+            insert
+        }};
+    }
+    // Differs because of what `RETURNING` costs on SQLite (see `GivenIds`).
+    if tx.is_postgres() {
+        let (text, places) = INSERT.text(tx, rows.len());
+        let inserted = on!(tx, "store a plan", |c| {
+            bind_rows!(sqlx::query_as::<_, (i64, i64, String, i64)>(text), places).fetch_all(c)
+        })?;
+        let of_known_kind = |(id, event_id, kind, ordinal): (i64, i64, String, i64)| {
+            Some((event_id, (kind.parse::<Kind>().ok()?, ordinal), id))
+        };
+        return Ok(inserted.into_iter().filter_map(of_known_kind).collect());
+    }
+    let (text, places) = INSERT_PLAIN.text(tx, rows.len());
+    let given = on!(tx, "store a plan", |c| async {
+        bind_rows!(sqlx::query(text), places).execute(c).await.map(|end| end.given_ids())
+    })?;
+    Ok(rows.iter().zip(given).map(|(row, id)| (row.of.event_id, (row.kind, row.ordinal), id)).collect())
 }

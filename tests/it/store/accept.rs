@@ -110,8 +110,10 @@ async fn sixty_four_senders_with_duplicates_are_all_told_the_truth(database: Tes
     let mut new: Vec<_> = said.into_iter().flatten().collect();
     new.sort_unstable();
     assert_eq!(new.iter().map(|(n, _)| *n).collect::<Vec<_>>(), (0..320).collect::<Vec<_>>());
-    for (_, id) in new {
-        assert_eq!(store.event(id).await.unwrap().unwrap().summary.deliveries, 4);
+    for (n, id) in new {
+        let event = store.event(id).await.unwrap().unwrap();
+        assert_eq!(event.payload, Payload(payload(n).into_bytes()), "the id that was told is this event's");
+        assert_eq!(event.summary.deliveries, 4);
     }
 }
 

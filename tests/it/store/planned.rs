@@ -139,16 +139,15 @@ async fn a_crowd_with_and_without_plans_is_told_the_truth(database: TestDatabase
     })
     .await;
     for (n, accepted) in (0..).zip(said) {
-        let id = match (n % 3, accepted) {
-            (0, Accepted::New(claimed)) => claimed.lease.event_id,
-            (1 | 2, planned @ Accepted::Planned { .. }) => {
-                let (id, actions) = held(planned);
-                assert_eq!(actions.len(), if n % 3 == 1 { 0 } else { 3 }, "{n}");
-                id
-            }
+        let (id, actions) = match (n % 3, accepted) {
+            (0, Accepted::New(claimed)) => (claimed.lease.event_id, Vec::new()),
+            (1 | 2, planned @ Accepted::Planned { .. }) => held(planned),
             (_, other) => panic!("{n}: {other:?}"),
         };
         let event = store.event(id).await.unwrap().unwrap();
+        let told: Vec<_> = actions.iter().map(|claimed| (claimed.action_id, claimed.kind)).collect();
+        let there: Vec<_> = event.actions.iter().map(|action| (action.id, action.kind)).collect();
+        assert_eq!(told, there, "{n}: the ids that were told are those of its actions");
         assert_eq!(event.payload.0, payload(n).as_bytes(), "{n}");
         let is = (event.summary.status.as_str(), event.actions.len());
         assert_eq!(is, [("received", 0), ("settled", 0), ("planned", 3)][usize::try_from(n % 3).unwrap()]);
