@@ -52,6 +52,7 @@ migrations![
     "0014_uploads",
     "0015_employee_logins",
     "0016_retention",
+    "0017_search_indexes",
 ];
 
 /// What sqlx keeps of each in the database is its number, its name in words and a hash of its text.

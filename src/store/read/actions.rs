@@ -149,12 +149,8 @@ const ACTIONS: &str = list_actions!("TRUE");
 pub(super) const ACTIONS_UNFINISHED: &str =
     list_actions!("a.id IN (SELECT id FROM action WHERE status IN ('pending', 'running'))");
 const ACTIONS_NOT_DONE: &str = list_actions!("a.status IN ('expired', 'failed')");
-/// The index by customer holds an event once it is planned. One that is not planned has actions only if it is being
-/// replayed: those of its earlier runs.
-const ACTIONS_BY_CUSTOMER: &str = list_actions!(
-    "a.event_id IN (SELECT id FROM event WHERE external_user_id = $6 AND status <> 'received'
-                    UNION ALL SELECT id FROM event WHERE external_user_id = $6 AND status = 'received')"
-);
+const ACTIONS_BY_CUSTOMER: &str =
+    list_actions!("a.event_id IN (SELECT id FROM event WHERE external_user_id = $6)");
 
 row! {
     struct ActionRow {

@@ -30,17 +30,11 @@ impl Store {
     pub async fn earlier_adds(&self, event: &StoredEvent) -> Result<EarlierAdds> {
         let Some(customer) = event.external_user_id.as_deref() else { return Ok(EarlierAdds::default()) };
         let mut tx = self.backend().read().await?;
-        // The index by customer holds an event once it is planned; the few that are not are searched beside it.
         let (by_employee, by_company) =
             on!(tx, "look for earlier adds", |c| sqlx::query_as::<_, (bool, bool)>(
                 "WITH earlier AS
                      (SELECT user_id FROM event
-                      WHERE external_user_id = $1 AND status <> 'received' AND change = 'add_external_contact'
-                        AND corp_id IS NOT DISTINCT FROM $2 AND id <> $3
-                        AND happened_at_ms < CASE WHEN app = $4 THEN $5 ELSE $6 END
-                      UNION ALL
-                      SELECT user_id FROM event
-                      WHERE external_user_id = $1 AND status = 'received' AND change = 'add_external_contact'
+                      WHERE external_user_id = $1 AND change = 'add_external_contact'
                         AND corp_id IS NOT DISTINCT FROM $2 AND id <> $3
                         AND happened_at_ms < CASE WHEN app = $4 THEN $5 ELSE $6 END
                       UNION ALL

@@ -174,8 +174,7 @@ macro_rules! select_events {
     };
 }
 
-// Statements that find events by an index. Those by customer, employee and channel hold an event once it is planned; the few
-// that are not planned yet are searched beside them.
+// Statements that find events by an index. The few that are not planned yet have one of their own.
 const BY_CUSTOMER: &str = select_events!("external_user_id = $6 AND status <> 'received'");
 const BY_EMPLOYEE: &str = select_events!("user_id = $5 AND status <> 'received'");
 const BY_STATE: &str = select_events!("state = $7 AND status <> 'received'");
