@@ -74,6 +74,9 @@ impl Sweep {
             if !self.context.may_begin() && !self.context.may_begin_within(SWEEP_EVERY).await {
                 return;
             }
+            if !self.context.store.standing().takes_over(&self.context.clock) {
+                return;
+            }
             let Some(actions) = self.actions().await else { return };
             let Some(notices) = self.notices().await else { return };
             self.forwards().await;

@@ -22,6 +22,12 @@ use wecom_core::clock::Clock;
 /// end, and clocks of machines that are kept right differ by less.
 const MARGIN_MS: i64 = 1_000;
 
+/// For how long a process that has regained its standing takes over from nobody. What silenced it (a disk that stalls, a
+/// database that restarts) has mostly silenced the others too, and whoever comes back first would find them all dead and do
+/// again what they have just done. They get the time for a heartbeat, which is tried ten times a second by then, and for
+/// recording what they hold.
+const AFTER_SILENCE_MS: i64 = 1_500;
+
 /// How a process stands. Cheap to clone; all clones are one.
 #[derive(Clone, Debug)]
 pub struct Standing(Arc<watch::Sender<State>>);
@@ -33,6 +39,8 @@ struct State {
     until_ms: i64,
     until_steady_ms: i64,
     term: u64,
+    /// Until when it takes over from nobody, on the steady clock.
+    patient_until_steady_ms: i64,
 }
 
 impl State {
@@ -62,13 +70,21 @@ impl Renewal {
 
 impl Standing {
     pub(super) fn new() -> Self {
-        Self(Arc::new(watch::Sender::new(State { until_ms: i64::MIN, until_steady_ms: i64::MIN, term: 0 })))
+        Self(Arc::new(watch::Sender::new(State {
+            until_ms: i64::MIN,
+            until_steady_ms: i64::MIN,
+            term: 0,
+            patient_until_steady_ms: i64::MIN,
+        })))
     }
 
     /// The row was renewed, or made.
     pub fn renewed(&self, renewal: Renewal, clock: &Clock) {
         self.0.send_modify(|state| {
             if !state.holds(clock) {
+                if state.term > 0 {
+                    state.patient_until_steady_ms = clock.steady_ms() + AFTER_SILENCE_MS;
+                }
                 state.term += 1;
             }
             state.until_ms = renewal.now_ms + ALIVE_FOR_MS - MARGIN_MS;
@@ -79,6 +95,12 @@ impl Standing {
     /// Whether the process may begin anything.
     pub fn holds(&self, clock: &Clock) -> bool {
         self.0.borrow().holds(clock)
+    }
+
+    /// Whether the process may take over what others seem to have left: it stands, and has not been silent itself just now.
+    pub fn takes_over(&self, clock: &Clock) -> bool {
+        let state = *self.0.borrow();
+        state.holds(clock) && clock.steady_ms() >= state.patient_until_steady_ms
     }
 
     /// Which term it is: each begins when the row is renewed after others may have taken over.
@@ -146,6 +168,24 @@ mod tests {
         assert!(standing.holds(&clock));
         standing.renewed(Renewal::begin(&clock), &clock);
         assert_eq!(standing.term(), term + 1, "it never lost its standing since");
+    }
+
+    #[tokio::test]
+    async fn who_was_silent_leaves_the_others_the_time_to_come_back() {
+        let (clock, hand) = Clock::manual(1_000_000);
+        let standing = Standing::new();
+        assert!(!standing.takes_over(&clock));
+        standing.renewed(Renewal::begin(&clock), &clock);
+        assert!(standing.takes_over(&clock), "what died before it began is its to take");
+        hand.advance(Duration::from_secs(5));
+        assert!(!standing.takes_over(&clock));
+        standing.renewed(Renewal::begin(&clock), &clock);
+        assert!(standing.holds(&clock) && !standing.takes_over(&clock));
+        hand.advance(Duration::from_millis(1_499));
+        standing.renewed(Renewal::begin(&clock), &clock);
+        assert!(!standing.takes_over(&clock));
+        hand.advance(Duration::from_millis(1));
+        assert!(standing.takes_over(&clock));
     }
 
     #[tokio::test]

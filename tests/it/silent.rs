@@ -138,6 +138,33 @@ async fn a_server_whose_database_is_silent_begins_nothing_more_and_another_goes_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn servers_that_were_silent_together_do_not_take_each_other_for_dead() {
+    let Some((world, wire, _)) = world_on_a_wire().await else { return };
+    let other = Process::serve(&world.config).await;
+    world.wecom.add_fault(Fault::lasting(SEND, FaultKind::Delay(Duration::from_secs(2)))).unwrap();
+    world.wecom.clear_requests();
+    let mut held = add_some(&world, 1);
+    until("one calls", async || (codes_called(&world).len() == 1).then_some(())).await;
+    let url = format!("http://{}/callback/default", other.callback);
+    world.wecom.set_callback(Some(url.parse().unwrap()));
+    held.extend(add_some(&world, 1));
+    until("both call", async || (codes_called(&world).len() == 2).then_some(())).await;
+
+    // Both calls end while the ends cannot be recorded, and both servers are taken for dead by then.
+    wire.set(State::Deaf);
+    until("its lease is over", async || (!world.engine.may_begin()).then_some(())).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    wire.set(State::Up);
+    let events = world.settled().await;
+    assert_eq!(events.len(), 3);
+    assert_eq!(codes_called(&world).len(), 2, "each is called once");
+    for added in &held {
+        assert_eq!(world.relation(added).welcomes.len(), 1);
+    }
+    drop(other);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_with_an_action_in_its_hands_ends_in_time_although_the_database_is_silent() {
     let Some((world, wire, _)) = world_on_a_wire().await else { return };
     world.wecom.add_fault(Fault::lasting(SEND, FaultKind::Delay(Duration::from_millis(500)))).unwrap();
