@@ -99,7 +99,9 @@ impl App {
         let readiness = Arc::new(Readiness::new(Arc::clone(&context), heartbeat_ms));
         let admin = Private::new(&engine, readiness, config.clone(), demo);
         let bulks = Bulks::new(engine.clone(), admin.waker.clone());
-        let connections = Connections::new(open_files::for_callbacks(open_files::allowed(), &config));
+        let files = open_files::allowed();
+        let connections = Connections::within(open_files::for_callbacks(files, &config));
+        let private_connections = Connections::within(open_files::for_private(files));
         let serves = Public {
             context,
             intake,
@@ -109,7 +111,7 @@ impl App {
             trusted_proxies: config.http.trusted_proxies.clone(),
         };
         let public = http::public(public, serves).map_err(Error::Serve)?;
-        let private = http::private(private, admin).map_err(Error::Serve)?;
+        let private = http::private(private, admin, private_connections).map_err(Error::Serve)?;
         engine.serve();
         engine.shutdown.spawn_until_hard(bulks.run());
         if let Some(alerts) = alerts {

@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
-    http::header::{CONTENT_LENGTH, ContentType},
+    http::header::ContentType,
     web::{Bytes, BytesMut, Data, Path, Payload},
 };
 use futures_util::StreamExt as _;
@@ -15,6 +15,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::{
     answers::{method_not_allowed, not_found, text},
+    body::announced,
     connections::{Connections, Seat},
     sender::{caller, sender},
     stray::Stray,
@@ -98,7 +99,7 @@ pub(super) async fn deliver(
         return forbidden();
     }
     let sender = sender(&request);
-    let read = read((payload, announced(&request)), public.body_max_bytes, &public.bodies);
+    let read = read((payload, announced(request.headers())), public.body_max_bytes, &public.bodies);
     let read = tokio::time::timeout(BODY_WITHIN, read).await;
     // The room is given back when the event is on disk: until then there is more than one copy of it.
     let (body, _room) = match read.unwrap_or(Err(Unread::Body(NotRead::TooSlow))) {
@@ -155,12 +156,17 @@ enum Unread {
     NoRoom,
 }
 
-/// The body, if it is within the limit, with the room that it takes. Read by hand, so that no byte past the limit is ever kept.
+/// The body, if it is within the limit, with the room that it takes. Read by hand, so that no byte past the limit is ever kept;
+/// of one whose head says that it is larger none is read.
 async fn read(
-    (mut payload, announced): (Payload, usize),
+    (mut payload, announced): (Payload, Option<usize>),
     max_bytes: usize,
     bodies: &Bodies,
 ) -> Result<(Bytes, Option<SemaphorePermit<'_>>), Unread> {
+    let announced = announced.unwrap_or(0);
+    if announced > max_bytes {
+        return Err(Unread::Body(NotRead::TooLarge));
+    }
     let (mut body, mut room): (BytesMut, Option<SemaphorePermit<'_>>) = (BytesMut::new(), None);
     while let Some(chunk) = payload.next().await {
         let chunk = chunk.map_err(|_| Unread::Body(NotRead::BrokenOff))?;
@@ -183,12 +189,6 @@ async fn read(
         body.extend_from_slice(&chunk);
     }
     Ok((body.freeze(), room))
-}
-
-/// How long the body is, as far as its head says so.
-fn announced(request: &HttpRequest) -> usize {
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    length.and_then(|length| length.parse().ok()).unwrap_or(0)
 }
 
 fn not_read(why: NotRead) -> HttpResponse {

@@ -1,10 +1,13 @@
-//! The connections of the public listener: how many there are, which give way when there are more, and how they end.
+//! The connections of a listener: how many there are, which give way when there are more, and how they end.
 //!
-//! The address is public, and a connection costs a file descriptor whatever is sent on it. So there is a bound, below what the
-//! system lets this process open: the database and WeCom keep theirs. At the bound whoever is waited for goes, those first that
+//! The address of callbacks is public, and a connection costs a file descriptor whatever is sent on it. So there is a bound,
+//! below what the system lets this process open: the database and WeCom keep theirs. It is a bound on descriptors, so that those
+//! that come and go beside the open ones are within it too. At the bound whoever is waited for goes, those first that
 //! have never delivered anything, and of these the one that has been silent for longest; WeCom's callbacks arrive within
 //! milliseconds of their connection, so that theirs is the last. A connection whose request is being answered never goes. Where
 //! all are, a new one is answered 503.
+//!
+//! The private listener has the same: there whoever was answered what they asked for counts as one that has delivered.
 //!
 //! When the process ends, connections that are waited for are closed at once, and the others when their answer is out.
 
@@ -28,13 +31,42 @@ const LEAVING_MAX: usize = 64;
 /// has been told.
 const REFUSED_MAX: usize = 32;
 
+/// So many may have been accepted and have no place yet: each holds its descriptor until a thread of the listener has looked at
+/// it.
+const ARRIVING_MAX: usize = 64;
+
+/// How the descriptors of a listener are shared out.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    /// Of connections that are open.
+    most: usize,
+    leaving: usize,
+    refused: usize,
+    arriving: usize,
+}
+
+impl Bounds {
+    /// So many descriptors in all. Where there are few, those beside the open ones have a part of them only.
+    fn within(descriptors: usize) -> Self {
+        let leaving = LEAVING_MAX.min(descriptors / 8).max(1);
+        let refused = REFUSED_MAX.min(descriptors / 16).max(1);
+        let arriving = ARRIVING_MAX.min(descriptors / 8).max(1);
+        let most = descriptors.saturating_sub(leaving + refused + arriving).max(1);
+        Self { most, leaving, refused, arriving }
+    }
+
+    fn beside(self) -> usize {
+        self.leaving + self.refused + self.arriving
+    }
+}
+
 /// The connections of one listener. Cheap to clone; all clones are one.
 #[derive(Clone, Debug)]
 pub struct Connections(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    most: usize,
+    bounds: Bounds,
     open: Mutex<Open>,
     none_left: Notify,
     refusals: Semaphore,
@@ -88,19 +120,33 @@ pub(super) enum Entered {
 }
 
 impl Connections {
-    /// No more than so many.
-    pub fn new(most: usize) -> Self {
+    /// They hold no more than so many descriptors, those that come and go with them.
+    pub fn within(descriptors: usize) -> Self {
+        Self::bounded(Bounds::within(descriptors))
+    }
+
+    fn bounded(bounds: Bounds) -> Self {
         Self(Arc::new(Shared {
-            most: most.max(1),
+            bounds,
             open: Mutex::default(),
             none_left: Notify::new(),
-            refusals: Semaphore::new(REFUSED_MAX),
+            refusals: Semaphore::new(bounds.refused),
         }))
     }
 
-    /// How many there may be.
-    pub fn most(&self) -> usize {
-        self.0.most
+    /// How many may be open.
+    pub(super) fn most(&self) -> usize {
+        self.0.bounds.most
+    }
+
+    /// How many threads share them, `wanted` at most, and how many descriptors each may hold. A thread that holds as many is
+    /// given no more, and all together hold no more than there may be. What is lost of them where they do not divide evenly is
+    /// less than a thread's number: no more threads than there are places beside the open connections, and whoever comes when
+    /// all of those are open still finds a thread, and has one of them give way.
+    pub(super) fn shared_by(&self, wanted: usize) -> (usize, usize) {
+        let bounds = self.0.bounds;
+        let threads = wanted.clamp(1, bounds.beside());
+        (threads, (bounds.most + bounds.beside()) / threads)
     }
 
     /// One more was made.
@@ -109,10 +155,11 @@ impl Connections {
         if open.is_ending {
             return Entered::Ending;
         }
-        if open.count >= self.0.most + LEAVING_MAX {
+        let Bounds { most, leaving, .. } = self.0.bounds;
+        if open.count >= most + leaving {
             return Entered::Full;
         }
-        let is_full = open.count - open.leaving >= self.0.most;
+        let is_full = open.count - open.leaving >= most;
         if is_full {
             let Some((_, gives_way)) = open.waiting.pop_first() else { return Entered::Full };
             open.leaving += 1;
@@ -265,13 +312,45 @@ mod tests {
         }
     }
 
+    /// So many may be open.
+    fn connections(most: usize) -> Connections {
+        Connections::bounded(Bounds {
+            most,
+            leaving: LEAVING_MAX,
+            refused: REFUSED_MAX,
+            arriving: ARRIVING_MAX,
+        })
+    }
+
+    /// Whatever there is of descriptors, no more are held by those that are open, leave, are refused and arrive, and whoever
+    /// comes when all are open still finds a thread.
+    #[test]
+    fn descriptors_are_shared_out_and_no_more_are_held() {
+        for descriptors in (16..600).chain([1_024, 16_384, 1 << 20]) {
+            let connections = Connections::within(descriptors);
+            let bounds = connections.0.bounds;
+            assert_eq!(bounds.most + bounds.beside(), descriptors);
+            assert!(bounds.most >= descriptors / 2, "{descriptors}: {bounds:?}");
+            for wanted in [0, 1, 2, 3, 7, 64, 511] {
+                let (threads, each) = connections.shared_by(wanted);
+                assert!((1..=wanted.max(1)).contains(&threads), "{threads} of {wanted}");
+                assert!(threads * each <= descriptors, "{threads} × {each} of {descriptors}");
+                assert!(threads * each > bounds.most, "{threads} × {each} of {bounds:?}");
+            }
+        }
+        // Fewer than there is a use for: one, and it can give way.
+        let one = Connections::within(0);
+        let first = seat(one.enter());
+        assert!(matches!(one.enter(), Entered::InPlaceOfAnother(_)) && must_go(&first));
+    }
+
     fn must_go(seat: &Seat) -> bool {
         seat.0.state.must_go()
     }
 
     #[test]
     fn who_says_nothing_gives_way_and_who_delivers_does_so_last() {
-        let connections = Connections::new(3);
+        let connections = connections(3);
         let [wecom, first, second] = [(); 3].map(|()| seat(connections.enter()));
         let answering = wecom.answering();
         answering.has_delivered();
@@ -296,7 +375,7 @@ mod tests {
 
     #[test]
     fn places_are_given_back_and_those_that_are_slow_to_go_are_bounded() {
-        let connections = Connections::new(1);
+        let connections = connections(1);
         let mut slow: Vec<Seat> = (0..=LEAVING_MAX).map(|_| seat(connections.enter())).collect();
         assert!(matches!(connections.enter(), Entered::Full), "so many are still on their way out");
         let told: Vec<_> = std::iter::from_fn(|| connections.refusal()).take(2 * REFUSED_MAX).collect();
@@ -311,7 +390,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_end_closes_those_that_wait_at_once_and_the_others_when_they_are_answered() {
-        let connections = Connections::new(9);
+        let connections = connections(9);
         let (idle, busy) = (seat(connections.enter()), seat(connections.enter()));
         let answering = busy.answering();
         connections.end();

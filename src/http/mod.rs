@@ -8,6 +8,7 @@ mod body;
 mod bulk;
 mod callback;
 mod connections;
+mod listener;
 pub mod open_files;
 mod pages;
 mod multipart;
@@ -17,60 +18,56 @@ pub mod problem;
 mod stray;
 mod watched;
 
-use std::{net::TcpListener, time::Duration};
+use std::{net::TcpListener, sync::Arc, time::Duration};
 
-use actix_http::{HttpService, Protocol, error::DispatchError};
-use actix_service::{IntoServiceFactory as _, ServiceFactoryExt as _, map_config};
 use actix_web::{
-    App, FromRequest, Handler, HttpResponse, HttpServer, Resource, Responder,
-    dev::{AppConfig, Server, fn_service},
-    rt::net::TcpStream,
-    web,
+    App, FromRequest, Handler, HttpResponse, Resource, Responder, dev::Server, middleware::from_fn, web,
 };
-use tracing::warn;
 
 use access::{Access, ByWecom, routes::reading};
 use answers::{only_read, text};
 pub use api::routes as admin_routes;
 pub use callback::{Bodies, Public};
 pub use connections::Connections;
-use connections::Entered;
+use listener::{Listener, answering, processors};
 pub use pages::routes as page_routes;
 pub use private::{Demo, LINK, Private};
 pub use stray::callback_paths;
-use watched::Watched;
 
-/// How long a client may take to send its request's head. WeCom sends at once; whoever dribbles is not WeCom.
-const HEAD_WITHIN: Duration = Duration::from_secs(5);
+/// How long WeCom may take nothing of an answer. The system holds more than any answer to it has, so that only who asks again
+/// and again without reading comes so far, and of such a one the server soon reads nothing more, not even the end.
+const TAKEN_WITHIN: Duration = Duration::from_secs(5);
 
-/// How long a connection may idle. WeCom's next event finds it warm; a forgotten one does not live for ever.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-
-/// How long a connection that is closed may take to be closed.
+/// How long a connection of the public listener that is closed may take to be closed.
 const CLOSED_WITHIN: Duration = Duration::from_secs(1);
 
-/// Open connections of the private listener; beyond it new ones wait. Pages, programs that follow, and what monitors.
-const PRIVATE_CONNECTIONS_MAX: usize = 256;
+/// How long whoever reads pages, a table or the events as they come may take nothing: a bad line recovers within that, and one
+/// that does not holds a place and what was to be sent.
+const TAKEN_BY_READERS_WITHIN: Duration = Duration::from_secs(30);
 
-/// How long it may take to say that there is no room.
-const REFUSED_WITHIN: Duration = Duration::from_millis(300);
-
-/// What is said then: WeCom delivers again.
-const FULL: &[u8] =
-    b"HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: 20\r\n\
-                      connection: close\r\n\r\ntoo many connections";
+/// How long a connection of the private listener may take to be closed: a browser reads no answer before it has sent
+/// everything, also where its file is too large and nobody reads it.
+const CLOSED_BY_READERS_WITHIN: Duration = Duration::from_secs(10);
 
 const CROWDED: &str =
     "More connections to the public listener than this process may have: those that say nothing are closed";
 
-/// Serves callbacks on `listener`. A server of the kind that `HttpServer` is, with a bound on its connections before it.
-pub fn public(listener: TcpListener, public: Public) -> std::io::Result<Server> {
-    let address = listener.local_addr()?;
+const CROWDED_IN_PRIVATE: &str =
+    "More connections to the private listener than it may have: those that say nothing are closed";
+
+/// Serves callbacks on `socket`.
+pub fn public(socket: TcpListener, public: Public) -> std::io::Result<Server> {
+    let listener = Listener {
+        name: "callbacks",
+        connections: public.connections.clone(),
+        context: Arc::clone(&public.context),
+        crowded: CROWDED,
+        taken_within: TAKEN_WITHIN,
+        closed_within: CLOSED_WITHIN,
+    };
     let public = web::Data::new(public);
-    // Each worker may have all of them: it is their sum that is bounded.
-    let most = public.connections.most().saturating_mul(2);
-    let service = move || {
-        let app = App::new()
+    listener.serve(socket, processors(), move || {
+        App::new()
             .app_data(public.clone())
             .service(
                 // With a slash at its end it is the same to whoever wrote the URL down.
@@ -80,71 +77,26 @@ pub fn public(listener: TcpListener, public: Public) -> std::io::Result<Server> 
                     .default_service(web::to(callback::no_such_verb)),
             )
             .service(read_at("/healthz", alive))
-            .default_service(web::to(callback::no_such_path));
-        let app = app.into_factory().map_err(|error| error.error_response());
-        let http = HttpService::build()
-            .client_request_timeout(HEAD_WITHIN)
-            .client_disconnect_timeout(CLOSED_WITHIN)
-            .keep_alive(KEEP_ALIVE)
-            .local_addr(address)
-            .on_connect_ext(|io: &Watched<TcpStream>, data| {
-                data.insert(io.seat());
-            })
-            .finish(map_config(app, |()| AppConfig::default()));
-        let public = public.clone();
-        fn_service(move |io: TcpStream| {
-            let public = public.clone();
-            async move {
-                let io =
-                    seated(io, &public).await.ok_or(DispatchError::Io(std::io::ErrorKind::Other.into()))?;
-                let peer = io.io().peer_addr().ok();
-                Ok((io, Protocol::Http1, peer))
-            }
-        })
-        .and_then(http)
-    };
-    let server = Server::build().listen("callbacks", listener, service)?;
-    // Signals are the program's: it ends the listeners first and then everything else.
-    Ok(server.max_concurrent_connections(most).disable_signals().run())
+            .default_service(web::to(callback::no_such_path))
+    })
 }
 
-/// A connection that has a place among the others. `None`: there is none, and whoever sent it has been told.
-async fn seated(io: TcpStream, public: &Public) -> Option<Watched<TcpStream>> {
-    let (entered, context) = (public.connections.enter(), &public.context);
-    if matches!(entered, Entered::InPlaceOfAnother(_) | Entered::Full)
-        && let Some(left_out) = context.seldom.admit(CROWDED, context.clock.now_ms())
-    {
-        warn!(connections = public.connections.most(), "{CROWDED}{left_out}");
-    }
-    match entered {
-        Entered::Seated(seat) | Entered::InPlaceOfAnother(seat) => Some(Watched::new(io, seat)),
-        Entered::Full | Entered::Ending => {
-            // Whoever could not be told sees that the connection is closed.
-            if let Some(_turn) = public.connections.refusal() {
-                let _ = tokio::time::timeout(REFUSED_WITHIN, refuse(&io)).await;
-            }
-            None
-        }
-    }
-}
-
-/// Reads what has come, as a connection that is closed before is broken off, and says that there is no room.
-async fn refuse(io: &TcpStream) -> std::io::Result<()> {
-    io.readable().await?;
-    let mut read = [0; 4_096];
-    let _ = io.try_read(&mut read)?;
-    io.writable().await?;
-    io.try_write(FULL).map(drop)
-}
-
-/// Serves health, readiness, metrics, the admin API and the pages on `listener`.
-pub fn private(listener: TcpListener, private: Private) -> std::io::Result<Server> {
+/// Serves health, readiness, metrics, the admin API and the pages on `socket`, to no more connections than these.
+pub fn private(socket: TcpListener, private: Private, connections: Connections) -> std::io::Result<Server> {
     let Private { context, config, .. } = &private;
     let access = Access::new(context.store.clone(), context.clock.clone(), config.admin.token.as_ref())
         .with_wecom(ByWecom::of(config, &context.apps))
         .with_pace(config.admin.requests_per_second);
+    let listener = Listener {
+        name: "private",
+        connections,
+        context: Arc::clone(context),
+        crowded: CROWDED_IN_PRIVATE,
+        taken_within: TAKEN_BY_READERS_WITHIN,
+        closed_within: CLOSED_BY_READERS_WITHIN,
+    };
     let (private, access, pages) = (web::Data::new(private), web::Data::new(access), pages::shared());
-    let server = HttpServer::new(move || {
+    listener.serve(socket, 1, move || {
         App::new()
             .app_data(private.clone())
             .app_data(access.clone())
@@ -154,15 +106,8 @@ pub fn private(listener: TcpListener, private: Private) -> std::io::Result<Serve
             .service(read_at("/metrics", private::metrics))
             .configure(api::serve)
             .configure(pages::serve)
+            .wrap(from_fn(answering))
     })
-    .workers(1);
-    let server = server
-        .client_request_timeout(HEAD_WITHIN)
-        .client_disconnect_timeout(CLOSED_WITHIN)
-        .keep_alive(KEEP_ALIVE)
-        .max_connections(PRIVATE_CONNECTIONS_MAX)
-        .disable_signals();
-    Ok(server.listen(listener)?.run())
 }
 
 /// A path for programs that needs no token and is only read.

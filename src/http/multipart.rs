@@ -12,7 +12,7 @@ use futures_util::{Future, stream};
 use multer::Multipart;
 
 use super::{
-    body::{drain, whole},
+    body::{announced, drain, whole, within},
     private::Private,
     problem::{Misread, Problem},
 };
@@ -86,17 +86,13 @@ fn boundary(headers: &HeaderMap) -> Option<String> {
     multer::parse_boundary(headers.get(header::CONTENT_TYPE)?.to_str().ok()?).ok()
 }
 
-/// Reads such a body. Of one that is too long the rest is thrown away, within a bound: browsers read no answer before they
-/// have sent everything.
+/// Reads such a body. One that is too long by its head is refused at once. Of one that turns out to be too long the rest is
+/// thrown away, within a bound: browsers read no answer before they have sent everything.
 pub(super) async fn read(request: HttpRequest, mut payload: Payload, most: Most) -> Result<Sent, Problem> {
     let boundary = boundary(request.headers()).ok_or(Misread::NoForm)?;
     let bytes_max = most.files + most.fields;
-    let said = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    let length: Option<usize> = said.and_then(|length| length.parse().ok());
-    if length.is_some_and(|length| length > bytes_max) {
-        drain(&mut payload).await;
-        return Err(Problem::TooLarge { most: bytes_max });
-    }
+    within(request.headers(), bytes_max)?;
+    let length = announced(request.headers());
     let private = request.app_data::<Data<Private>>().cloned();
     let private = private.ok_or(Problem::Internal("find whose turn an upload is"))?;
     let _turn = if length.is_some_and(|length| length <= LARGE_ABOVE) {
@@ -105,7 +101,7 @@ pub(super) async fn read(request: HttpRequest, mut payload: Payload, most: Most)
         let turn = tokio::time::timeout(TURN_WITHIN, private.uploads.acquire()).await;
         Some(turn.ok().and_then(Result::ok).ok_or(Problem::Busy)?)
     };
-    let body = whole(&mut payload, bytes_max).await;
+    let body = whole((&mut payload, request.headers()), bytes_max).await;
     if let Err(Problem::TooLarge { .. }) = body {
         drain(&mut payload).await;
     }

@@ -1,4 +1,5 @@
-//! What the public listener bears from those who are not WeCom: connections that say nothing, and bodies that do not end.
+//! What the listeners bear from those who are not WeCom, nor anybody of ours: connections that say nothing, and bodies that do
+//! not end or are too long.
 
 use std::time::{Duration, Instant};
 
@@ -72,6 +73,96 @@ async fn connections_that_say_nothing_give_way(#[values(Which::Sqlite, Which::Po
     assert!(last.is_err(), "{last:?}");
     drop((silent, server));
     stage.end().await;
+}
+
+/// The private listener is not held by those who say nothing either: they give way, and neither who asks how it is waits nor is
+/// anybody cut off who follows the events.
+#[tokio::test(flavor = "multi_thread")]
+async fn those_that_say_nothing_do_not_hold_the_private_listener() {
+    const FILES: u64 = 256;
+    const SILENT: usize = 60;
+    const TOKEN: &str = "the-token-of-the-settings";
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let mut stage = Stage::set(database, PLAIN_RULES).await;
+    stage.config.admin.token = Some(TOKEN.into());
+    let mut server = stage.serve_with_open_files(FILES).await;
+    server.says("has its token").await;
+    let mut follower = TcpStream::connect(server.private).await.unwrap();
+    let ask = format!("GET /api/v1/events/live HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {TOKEN}\r\n\r\n");
+    follower.write_all(ask.as_bytes()).await.unwrap();
+    follows(&mut follower, "HTTP/1.1 200 ").await;
+
+    let mut silent = Vec::new();
+    for _ in 0..SILENT {
+        silent.push(TcpStream::connect(server.private).await.unwrap());
+    }
+    server.says("More connections to the private listener").await;
+    let health = crate::http::http().get(format!("http://{}/healthz", server.private)).send();
+    let health = tokio::time::timeout(SOON_ENOUGH, health).await.expect("in time").unwrap();
+    assert_eq!(health.status().as_u16(), 200);
+    let mut byte = [0; 1];
+    let closed = tokio::time::timeout(SOON_ENOUGH, silent[0].read(&mut byte)).await.expect("it is closed");
+    assert!(!matches!(closed, Ok(1..)), "{closed:?}");
+    let last = tokio::time::timeout(Duration::from_millis(50), silent[SILENT - 1].read(&mut byte)).await;
+    assert!(last.is_err(), "{last:?}");
+    stage.add_one().await;
+    follows(&mut follower, "add_external_contact").await;
+    drop((silent, follower, server));
+    stage.end().await;
+}
+
+/// Reads until this has come.
+async fn follows(from: &mut TcpStream, expected: &str) {
+    let mut text = String::new();
+    let reads = async {
+        let mut bytes = [0; 4_096];
+        while !text.contains(expected) {
+            let length = from.read(&mut bytes).await.unwrap();
+            assert!(length > 0, "it was closed after {text}");
+            text.push_str(&String::from_utf8_lossy(&bytes[..length]));
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), reads).await.expect("it comes");
+}
+
+/// A body that is too long by its head is refused before anything of it has come, and the connection ends.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_announces_too_much_is_refused_at_once() {
+    const TOKEN: &str = "the-token-of-the-settings";
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let adjust = |config: &mut wecom_greeter::config::Config| config.admin.token = Some(TOKEN.into());
+    let world = World::begin(database, PLAIN_RULES, Clock::system(), adjust).await;
+    let form = "content-type: multipart/form-data; boundary=b\r\n";
+    let origin = "content-type: application/x-www-form-urlencoded\r\nsec-fetch-site: same-origin\r\n";
+    for (address, line, headers, problem) in [
+        (world.callback, "POST /callback/default", "", "body too large"),
+        (world.private, "POST /api/v1/tokens", "", "\"too_large\""),
+        (world.private, "POST /api/v1/events/1/replay", "", "\"too_large\""),
+        (world.private, "PUT /api/v1/rules?check=true", "", "\"too_large\""),
+        (world.private, "POST /api/v1/rules/explain", "", "\"too_large\""),
+        (world.private, "POST /api/v1/files", form, "\"too_large\""),
+        (world.private, "POST /contact-ways/table", form, ""),
+        (world.private, "POST /login", origin, ""),
+    ] {
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        let head = format!(
+            "{line} HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {TOKEN}\r\n{headers}content-length: \
+             1000000000\r\n\r\n"
+        );
+        connection.write_all(head.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        let mut bytes = [0; 4_096];
+        let begins = tokio::time::timeout(SOON_ENOUGH, connection.read(&mut bytes)).await;
+        answer.extend_from_slice(&bytes[..begins.unwrap_or_else(|_| panic!("{line} waits")).unwrap()]);
+        connection.shutdown().await.unwrap();
+        tokio::time::timeout(SOON_ENOUGH, connection.read_to_end(&mut answer))
+            .await
+            .expect("it ends")
+            .unwrap();
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains(problem), "{line}: {answer}");
+    }
+    world.end().await;
 }
 
 /// Large bodies that do not end share a bound: those for which there is no room are answered 503, and genuine events do not wait.

@@ -9,7 +9,7 @@ use actix_web::{
 use super::Asks;
 use crate::{
     access::Role,
-    http::problem::{Misread, Problem},
+    http::{body::unread, problem::Problem},
 };
 
 /// A path with its verb, and who may ask for it.
@@ -167,7 +167,7 @@ fn of_json(error: &actix_web::error::JsonPayloadError, most: usize) -> Problem {
             Problem::TooLarge { most }
         }
         Json::Deserialize(error) => Problem::Body(error.to_string()),
-        Json::Payload(_) => Misread::Cut.into(),
+        Json::Payload(error) => unread(error).into(),
         error => Problem::Body(error.to_string()),
     }
 }

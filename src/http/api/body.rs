@@ -22,10 +22,10 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for Optional<T> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
-    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let mut payload = payload.take();
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let bytes = whole(&mut payload, JSON_BYTES_MAX).await?;
+            let bytes = whole((&mut payload, request.headers()), JSON_BYTES_MAX).await?;
             if bytes.iter().all(u8::is_ascii_whitespace) {
                 return Ok(Self(T::default()));
             }
@@ -42,10 +42,10 @@ impl<const MOST: usize> FromRequest for Text<MOST> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
-    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let mut payload = payload.take();
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let bytes = whole(&mut payload, MOST).await?;
+            let bytes = whole((&mut payload, request.headers()), MOST).await?;
             String::from_utf8(bytes.to_vec()).map(Self).map_err(|_| Problem::Misread(Misread::NotUtf8))
         })
     }
@@ -62,10 +62,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Heavy<T> {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
-    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let mut payload = payload.take();
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let bytes = whole(&mut payload, HEAVY_BYTES_MAX).await?;
+            let bytes = whole((&mut payload, request.headers()), HEAVY_BYTES_MAX).await?;
             serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::Body(error.to_string()))
         })
     }

@@ -20,6 +20,7 @@ use actix_web::{
 };
 use serde_json::{Value, json};
 
+use super::body::unread;
 use crate::{
     access::Role,
     action::Status,
@@ -227,7 +228,7 @@ impl Problem {
             UrlencodedError::Overflow { .. } | UrlencodedError::Payload(PayloadError::Overflow) => {
                 Self::TooLarge { most }
             }
-            UrlencodedError::Payload(_) => Misread::Cut.into(),
+            UrlencodedError::Payload(error) => unread(error).into(),
             // The others are what a library says of a form that none of our pages sends.
             _ => Misread::BrokenForm.into(),
         }

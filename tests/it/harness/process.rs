@@ -224,6 +224,7 @@ fn command(config: &Config, stderr: impl Into<Stdio>) -> Command {
         .env("WECOM_TOKEN", app.token.expose_secret())
         .env("WECOM_ENCODING_AES_KEY", app.encoding_aes_key.expose_secret())
         .envs(app.agent_id.map(|id| ("WECOM_AGENT_ID", id.to_string())))
+        .envs(config.admin.token.as_ref().map(|token| ("GREETER_ADMIN_TOKEN", token.expose_secret())))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(stderr);
