@@ -223,15 +223,19 @@ impl Alerts {
         }
         let pause = match failed {
             None => {
+                if self.failures > 0 {
+                    info!("Alerts can be posted again");
+                }
                 self.failures = 0;
                 PAUSE
             }
             Some(error) => {
                 let at = self.failures.min(PAUSES_AFTER_FAILURES.len() - 1);
+                if self.failures == 0 {
+                    warn!(error = %chain(&error), "An alert could not be posted; it is tried again and again while it stands");
+                }
                 self.failures += 1;
-                let pause = PAUSES_AFTER_FAILURES.get(at).copied().unwrap_or(PAUSE);
-                warn!(error = %chain(&error), "An alert could not be posted; it is tried again in {pause:?} if it still stands");
-                pause
+                PAUSES_AFTER_FAILURES.get(at).copied().unwrap_or(PAUSE)
             }
         };
         self.next_ms = self.context.clock.steady_ms().saturating_add(millis(pause));

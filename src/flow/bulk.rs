@@ -13,7 +13,7 @@ use tracing::{info, warn};
 use super::{engine::Engine, planner::Received};
 use crate::{
     store::{self, BulkAct, BulkEnd, BulkState, BulkTurn, ClaimedEvent},
-    telemetry::chain,
+    telemetry::{Lasting, chain},
 };
 use wecom_core::event::Event;
 
@@ -55,12 +55,13 @@ impl Waker {
 pub struct Bulks {
     engine: Engine,
     waker: Waker,
+    trouble: Lasting,
 }
 
 impl Bulks {
     /// By this engine, awake when that waker says so.
     pub fn new(engine: Engine, waker: Waker) -> Self {
-        Self { engine, waker }
+        Self { engine, waker, trouble: Lasting::default() }
     }
 
     /// Works until the process ends.
@@ -81,12 +82,18 @@ impl Bulks {
     /// One turn. Whether there was something to do.
     async fn turn(&self) -> bool {
         match self.try_turn().await {
-            Ok(had_one) => had_one,
+            Ok(had_one) => {
+                if self.trouble.ends() {
+                    info!("Acts on many go on again");
+                }
+                had_one
+            }
             Err(error) => {
-                let engine = &self.engine;
-                let kind = "Acts on many do not go on; they are taken up again when the database answers";
-                if let Some(left_out) = engine.seldom.admit(kind, engine.clock.now_ms()) {
-                    warn!(error = %chain(&error), "{kind}{left_out}");
+                if self.trouble.begins() {
+                    warn!(
+                        error = %chain(&error),
+                        "Acts on many do not go on; they are taken up again when the database answers"
+                    );
                 }
                 false
             }

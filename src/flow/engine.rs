@@ -32,7 +32,7 @@ use crate::{
     },
     shutdown::Ended,
     store::{self, Renewal, Role},
-    telemetry::chain,
+    telemetry::{cause, chain},
 };
 use wecom_core::clock::Clock;
 
@@ -287,6 +287,8 @@ impl Engine {
 
     /// Gets the token and a connection before the first customer needs them.
     async fn warm(self, app: Arc<WecomApp>) {
+        // The same cause is told once: it may last for days, until somebody sees to it. `greeter_app_ready` says so meanwhile.
+        let mut told = None;
         for pause in WARM_AGAIN.into_iter().chain(std::iter::repeat(WARM_AGAIN[3])) {
             let warm = tokio::select! {
                 () = self.shutdown.begun() => return,
@@ -299,7 +301,14 @@ impl Engine {
                     return;
                 }
                 Err(error) => {
-                    warn!(app = %app.name, "App `{}` cannot call WeCom yet: {}", app.name, error.message());
+                    let why = Some(cause(error.errcode(), &error.message()));
+                    if told != why {
+                        warn!(
+                            app = %app.name,
+                            "App `{}` cannot call WeCom yet, and tries until it can: {}", app.name, error.message()
+                        );
+                        told = why;
+                    }
                 }
             }
             tokio::select! {

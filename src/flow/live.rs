@@ -19,9 +19,9 @@ use tokio::sync::{
 use super::context::Context;
 use crate::{
     store::{self, Changed, ListedEvent},
-    telemetry::chain,
+    telemetry::{Lasting, chain},
 };
-use tracing::warn;
+use tracing::{info, warn};
 
 /// How often the database is asked while somebody follows: a person takes half a second for at once.
 const ASKED_EVERY: Duration = Duration::from_millis(500);
@@ -133,6 +133,7 @@ impl Live {
 
     /// Asks until nobody follows, or the process ends.
     async fn ask(self) {
+        let trouble = Lasting::default();
         loop {
             tokio::select! {
                 () = self.context.shutdown.begun() => return,
@@ -143,11 +144,10 @@ impl Live {
                 known.is_asking = false;
                 return;
             }
-            if let Err(error) = self.ask_once(&mut known).await {
-                let now_ms = self.context.clock.now_ms();
-                if let Some(left_out) = self.context.seldom.admit(UNREAD, now_ms) {
-                    warn!(error = %chain(&error), "{UNREAD}{left_out}");
-                }
+            match self.ask_once(&mut known).await {
+                Ok(()) if trouble.ends() => info!("What changed in the record can be read again"),
+                Err(error) if trouble.begins() => warn!(error = %chain(&error), "{UNREAD}"),
+                Ok(()) | Err(_) => {}
             }
         }
     }

@@ -11,7 +11,7 @@ use tracing::{info, warn};
 use super::context::Context;
 use crate::{
     store::{self, Pruned, Shrunk, Store, TakenOut},
-    telemetry::chain,
+    telemetry::{Lasting, chain},
 };
 
 /// How often is looked whether something has become old enough.
@@ -105,21 +105,27 @@ pub async fn run(context: Arc<Context>, days: u32) {
             () = clock.sleep(pause) => true,
         }
     };
+    let trouble = Lasting::default();
     while paused(PAUSE_MIN).await {
         let now_ms = clock.now_ms();
         let before_ms = now_ms.saturating_sub(i64::from(days) * DAY_MS);
         if context.may_begin() {
             match Box::pin(prune(&context.store, before_ms, now_ms, paused, |_| {})).await {
-                Ok((TakenOut { events, .. }, _)) if events > 0 => {
-                    info!("Pruned {events} events that are older than {days} days (retention.days)");
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    let kind = "Old events could not be pruned; it is tried again in a minute";
-                    if let Some(left_out) = context.seldom.admit(kind, clock.now_ms()) {
-                        warn!(error = %chain(&error), "{kind}{left_out}");
+                Ok((TakenOut { events, .. }, _)) => {
+                    if trouble.ends() {
+                        info!("Old events can be pruned again");
+                    }
+                    if events > 0 {
+                        info!("Pruned {events} events that are older than {days} days (retention.days)");
                     }
                 }
+                Err(error) if trouble.begins() => {
+                    warn!(
+                        error = %chain(&error),
+                        "Old events could not be pruned; it is tried again every minute until they can"
+                    );
+                }
+                Err(_) => {}
             }
         }
         if !paused(LOOK_EVERY).await {

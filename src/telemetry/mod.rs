@@ -35,6 +35,7 @@
 mod causes;
 mod format;
 mod labels;
+mod lasting;
 mod log;
 mod process;
 mod seldom;
@@ -64,6 +65,7 @@ use crate::{
 pub use causes::chain;
 pub use format::Format;
 use labels::{Actions, Callbacks, Calls, OfApp, OfCorp, OfKind, OfQueue, Refused, Strays, Uploads, end_name};
+pub use lasting::Lasting;
 pub use log::{LogError, flush, init, log_state, print_last};
 pub use seldom::{LeftOut, Seldom, cause};
 use standing::Standing;

@@ -4,11 +4,14 @@ use std::{sync::Arc, time::Duration};
 
 use futures_util::{StreamExt as _, stream};
 
-use super::{
-    shelf::Shelf,
-    uploader::{Uploader, log_away},
+use tracing::{info, warn};
+
+use super::{shelf::Shelf, uploader::Uploader};
+use crate::{
+    shutdown::Shutdown,
+    store::{self, MediaKey},
+    telemetry::{Lasting, Metrics, chain},
 };
-use crate::{shutdown::Shutdown, store::MediaKey, telemetry::Metrics};
 use wecom_core::clock::Clock;
 
 /// How often the keeper looks whether something is due, or another process has uploaded something. A second, because a
@@ -30,6 +33,8 @@ pub struct Keeper {
     clock: Clock,
     shutdown: Shutdown,
     metrics: Arc<Metrics>,
+    /// The database does not take part.
+    away: Arc<Lasting>,
 }
 
 impl Keeper {
@@ -41,7 +46,7 @@ impl Keeper {
         shutdown: Shutdown,
         metrics: Arc<Metrics>,
     ) -> Self {
-        Self { shelf, uploader, clock, shutdown, metrics }
+        Self { shelf, uploader, clock, shutdown, metrics, away: Arc::default() }
     }
 
     /// Keeps them until the process ends.
@@ -57,9 +62,7 @@ impl Keeper {
                 () = self.shutdown.begun() => return,
                 () = self.clock.sleep(FORGOTTEN_EVERY) => {}
             }
-            if let Err(error) = self.shelf.forget_old_files().await {
-                log_away(&error);
-            }
+            self.takes_part(&self.shelf.forget_old_files().await);
         }
     }
 
@@ -92,10 +95,8 @@ impl Keeper {
     /// Uploads what is due now.
     async fn look(&self) {
         let due = self.shelf.due(self.uploader.corps());
-        if !due.unwanted.is_empty()
-            && let Err(error) = self.uploader.want(&due.unwanted).await
-        {
-            return log_away(&error);
+        if !due.unwanted.is_empty() && !self.takes_part(&self.uploader.want(&due.unwanted).await) {
+            return;
         }
         stream::iter(&due.now).for_each_concurrent(UPLOADS_AT_ONCE, |key| self.see_to(key)).await;
         for corp_id in self.uploader.corps() {
@@ -105,10 +106,21 @@ impl Keeper {
     }
 
     async fn see_to(&self, key: &MediaKey) {
-        match self.uploader.see_to(key).await {
+        if self.takes_part(&self.uploader.see_to(key).await.map(drop)) {
             // In use from this moment on.
-            Ok(_) => drop(self.shelf.refresh().await),
-            Err(error) => log_away(&error),
+            drop(self.shelf.refresh().await);
         }
+    }
+
+    /// Whether the database took part. That it does not is told once, and once that it does again.
+    fn takes_part(&self, done: &Result<(), store::Error>) -> bool {
+        match done {
+            Ok(()) if self.away.ends() => info!("Media ids are looked after again"),
+            Err(error) if self.away.begins() => {
+                warn!(error = %chain(error), "Media ids cannot be looked after while the database is away");
+            }
+            Ok(()) | Err(_) => {}
+        }
+        done.is_ok()
     }
 }

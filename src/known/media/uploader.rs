@@ -8,7 +8,7 @@ use super::{kind::media_type, shelf::works};
 use crate::{
     known::memory::millis,
     store::{self, MediaKey, MediaLease, ProcessId, Store},
-    telemetry::{Metrics, chain},
+    telemetry::Metrics,
 };
 use wecom_client::{CallOptions, Client, MediaFile, Retries, UPLOAD_TIMEOUT};
 use wecom_core::clock::Clock;
@@ -162,9 +162,4 @@ const NO_APP: &str = "no app of this corp is in the settings";
 fn explained(error: &wecom_client::Error) -> String {
     let meaning = error.errcode().and_then(wecom_client::explain);
     meaning.map_or_else(|| error.message(), |text| format!("{} ({text})", error.message()))
-}
-
-/// Says in the log that the database did not take part.
-pub(super) fn log_away(error: &store::Error) {
-    warn!(error = %chain(error), "Media ids cannot be looked after while the database is away");
 }
