@@ -62,6 +62,11 @@ pub(super) async fn show(_: Caller<Viewer>, frame: Frame) -> Result<HttpResponse
         shell: frame.shell(Some(Place::Overview)),
         today_is: frame.times.today_is(),
         headline: headline(&frame, &days[0], failures.len(), latest.is_empty()),
+        more_needs: failures
+            .len()
+            .checked_sub(NEEDS_MAX)
+            .filter(|more| *more > 0)
+            .map(|more| frame.say(Say::MoreNeeds { more })),
         needs,
         figures: figures(&frame, &days),
         days: days.iter().enumerate().map(|(ago, row)| day(&frame, ago, row)).collect(),

@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use futures_util::{StreamExt as _, stream};
-
 use tracing::{info, warn};
 
 use super::{shelf::Shelf, uploader::Uploader};

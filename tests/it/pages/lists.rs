@@ -1,11 +1,15 @@
 //! What lists say of themselves: how many there are, and that what leads to one leads to just those.
 
+use std::fmt::Write as _;
+
+use wecom_core::clock::Clock;
 use wecom_greeter::access::Role;
+use wecom_simulator::{AddCustomer, Fault, FaultKind};
 
 use super::world;
 use crate::harness::{
     html::Html,
-    world::{Which, fresh},
+    world::{MARK, Which, World, fresh},
 };
 
 /// So many events as an export has them.
@@ -35,6 +39,41 @@ async fn a_list_of_just_as_many_as_are_counted_is_not_more_than_that() {
             assert_eq!(text.contains("条以上"), count > 1_000, "{path} of {count}: {text}");
         }
     }
+    world.end().await;
+}
+
+/// The overview lists a few things that need somebody; how many more there are is said, and leads to all of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_needs_somebody_and_is_not_listed_is_counted() {
+    const LISTED: usize = 5;
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let mut rules = String::from("rules:\n");
+    for n in 0..LISTED + 2 {
+        writeln!(
+            rules,
+            "  - {{ name: rule-{n}, when: {{ state: channel-{n} }}, tag: {{ add: [etPlain] }} }}"
+        )
+        .unwrap();
+    }
+    let world = World::begin(database, &rules, Clock::system(), |_| {}).await;
+    world.wecom.add_fault(Fault::lasting(MARK, FaultKind::Errcode { code: 40058, message: None })).unwrap();
+    let mut visitor = world.visitor(Role::Viewer).await;
+    for n in 0..LISTED + 2 {
+        world.add(&AddCustomer::new(World::employee(), "小周", Some(&format!("channel-{n}")))).await;
+        world.settled().await;
+        let overview = visitor.page("/").await;
+        assert_eq!(overview.named("去处理").len(), LISTED.min(n + 1));
+        let more = n + 1 > LISTED;
+        assert_eq!(overview.text().contains("查看全部"), more, "{}", overview.text());
+        if more {
+            let way = overview.named(&format!("还有 {} 件，查看全部", n + 1 - LISTED));
+            let way = way[0].get("href").unwrap();
+            let all = visitor.page(way).await;
+            assert!((0..=n).all(|n| all.text().contains(&format!("rule-{n}"))), "{}", all.text());
+        }
+    }
+    visitor.language = "en";
+    assert_eq!(visitor.page("/").await.named("2 more; see them all").len(), 1);
     world.end().await;
 }
 

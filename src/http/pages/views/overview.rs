@@ -39,6 +39,8 @@ pub(crate) struct OverviewPage {
     pub(crate) today_is: String,
     pub(crate) headline: Headline,
     pub(crate) needs: Vec<Need>,
+    /// How many more there are, where not all are listed.
+    pub(crate) more_needs: Option<String>,
     pub(crate) figures: Vec<Figure>,
     pub(crate) days: Vec<Day>,
     pub(crate) latest: Vec<EventRow>,

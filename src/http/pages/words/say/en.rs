@@ -47,6 +47,7 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
                 _ => write!(f, ", {})", customers(of)),
             }
         }
+        Say::MoreNeeds { more } => write!(f, "{more} more; see them all"),
         Say::Causes { causes, customers: of, days } => {
             let causes = if causes == 1 { "1 cause".to_owned() } else { format!("{causes} causes") };
             write!(f, "{causes} of failure{}, {} concerned.", within(days), customers(of))

@@ -86,6 +86,10 @@ pub(crate) enum Say<'a> {
         customers: i64,
         count: i64,
     },
+    /// So many more things need somebody than are listed.
+    MoreNeeds {
+        more: usize,
+    },
     /// There are failures.
     Causes {
         causes: usize,

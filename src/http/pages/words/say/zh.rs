@@ -46,6 +46,7 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
                 _ => write!(f, "，{} 位客户）", Count(customers)),
             }
         }
+        Say::MoreNeeds { more } => write!(f, "还有 {more} 件，查看全部"),
         Say::Causes { causes, customers, days } => {
             within(f, days)?;
             write!(f, "有 {causes} 类问题，影响 {} 位客户。", Count(customers))
