@@ -37,7 +37,9 @@ pub(super) async fn prepare(
         Wanted::Retries(filter, AskedBy::Anyone) => {
             (BulkAct::Retry, store.failed_ids(filter, only, most).await?)
         }
-        Wanted::Retries(filter, by) => (BulkAct::Retry, store.failed_ids_by_rule(filter, by, most).await?),
+        Wanted::Retries(filter, by) => {
+            (BulkAct::Retry, store.failed_ids_by_rule(filter, (by, only), most).await?)
+        }
         Wanted::Replays(filter, fate) => (BulkAct::Replay, store.event_ids(filter, fate, most).await?),
     };
     if ids.len() > BULK_MAX {

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     action::Kind,
-    store::{AskedBy, BULK_MAX, BulkAct, BulkFailure, BulkRecord},
+    store::{BULK_MAX, BulkAct, BulkFailure, BulkRecord},
 };
 
 /// `POST /bulk`
@@ -46,7 +46,13 @@ pub(super) async fn prepare(
     }
     let now_ms = private.now_ms();
     let wanted = match act {
-        BulkAct::Retry => Wanted::Retries(filter.actions(now_ms, &private.zone)?, AskedBy::Anyone),
+        BulkAct::Retry => {
+            let by = filter.asked_by();
+            let mut actions = filter.actions(now_ms, &private.zone)?;
+            // A page of the list is not meant either.
+            actions.event.limit = None;
+            Wanted::Retries(actions, by)
+        }
         BulkAct::Replay => Wanted::Replays(filter.events(now_ms, &private.zone)?, filter.fate()?),
     };
     let only = only.into_iter().flatten().collect();

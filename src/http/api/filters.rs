@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     action::{Kind, ReasonCode, Status, UnknownName},
-    store::{ActionFilter, EventFilter, EventOutcome, EventStatus, FateFilter},
+    store::{ActionFilter, AskedBy, EventFilter, EventOutcome, EventStatus, FateFilter},
     when::{self, Zone},
 };
 
@@ -62,6 +62,16 @@ impl Filters {
             outcome: self.outcome.as_deref().map(|name| read::<EventOutcome>(name, "outcome")).transpose()?,
             rule: self.rule.clone(),
         })
+    }
+
+    /// Which rule asked for the actions, which is no filter of theirs but of what went wrong. Taken out: what is left is a filter
+    /// for actions. An empty name stands for those of which the record names no rule.
+    pub(super) fn asked_by(&mut self) -> AskedBy {
+        match self.rule.take() {
+            None => AskedBy::Anyone,
+            Some(rule) if rule.is_empty() => AskedBy::Unknown,
+            Some(rule) => AskedBy::Rule(rule),
+        }
     }
 
     /// The filter for actions.

@@ -168,12 +168,12 @@ async fn open(
     let rows = usize::try_from(ROWS).unwrap_or(usize::MAX);
     let looked_at = EventFilter { limit: Some(LOOKED_AT_MAX), ..filter.event.clone() };
     let shown = ActionFilter { event: looked_at.clone(), ..filter.clone() };
-    let ids = frame.store().failed_ids_by_rule(&shown, &by, rows).await?;
+    let ids = frame.store().failed_ids_by_rule(&shown, (&by, Kinds::default()), rows).await?;
     let actions = frame.store().actions_by_ids(&ids).await?;
     let counted = ActionFilter { event: EventFilter { before_id: None, ..looked_at }, ..filter.clone() };
     let most = usize::try_from(PAGE_MAX).unwrap_or(usize::MAX);
     // One more, to know whether there are more.
-    let count = frame.store().failed_ids_by_rule(&counted, &by, most + 1).await?.len();
+    let count = frame.store().failed_ids_by_rule(&counted, (&by, Kinds::default()), most + 1).await?.len();
     let can_retry = filter.kind != Some(Kind::Welcome);
     let last = ids.last().filter(|_| ids.len() == rows).map(i64::to_string);
     let reason = code.sentence(frame.language);

@@ -13,7 +13,7 @@ use super::{
     filter::{ActionFilter, EventFilter, PAGE_MAX, bind_filter, code_of_action, matches_filter},
 };
 use crate::{
-    action::{InBoth, Kind, ReasonCode, Status},
+    action::{InBoth, Kind, Kinds, ReasonCode, Status},
     store::{
         Store,
         backend::{Result, on, read_name, row},
@@ -143,12 +143,12 @@ impl Store {
         Ok((groups.into_list(), customers))
     }
 
-    /// The newest actions that failed or expired, that a filter finds and that were asked for by this rule, up to so many. The
-    /// filter's limit says how many actions are looked at.
+    /// The newest actions, of these kinds, that failed or expired, that a filter finds and that were asked for by this rule, up
+    /// to so many. The filter's limit says how many actions are looked at.
     pub async fn failed_ids_by_rule(
         &self,
         filter: &ActionFilter,
-        by: &AskedBy,
+        (by, only): (&AskedBy, Kinds),
         most: usize,
     ) -> Result<Vec<i64>> {
         let mut found: Vec<i64> = Vec::new();
@@ -162,7 +162,7 @@ impl Store {
             left = left.saturating_sub(rows.len());
             for row in rows {
                 let kind: Kind = read_name("action", "kind", row.id, &row.kind)?;
-                if by.is(rule_of(&row, kind)?.as_deref()) {
+                if only.has(kind) && by.is(rule_of(&row, kind)?.as_deref()) {
                     found.push(row.id);
                 }
             }

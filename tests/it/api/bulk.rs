@@ -3,7 +3,7 @@
 use rstest::rstest;
 use serde_json::json;
 use wecom_greeter::action::Kind;
-use wecom_simulator::{Fault, FaultKind};
+use wecom_simulator::{AddCustomer, Fault, FaultKind};
 
 use super::*;
 use crate::{
@@ -164,6 +164,66 @@ rules:
     world.end().await;
 }
 
+/// The rule that asked for it, as the groups of what went wrong name it: of the actions of two rules those of one are tried again.
+#[rstest]
+#[case(Which::Sqlite)]
+#[case(Which::Postgres)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_rule_asked_for_is_tried_again(#[case] which: Which) {
+    // More than a page of the list has.
+    const SPRING: i64 = 51;
+    let Some(database) = fresh(which).await else { return };
+    let rules = "
+rules:
+  - name: spring
+    when: { state: spring }
+    welcome: { text: 春天好 }
+    tag: { add: [etPlain] }
+  - name: autumn
+    when: { state: autumn }
+    welcome: { text: 秋天好 }
+    tag: { add: [etPlain] }
+";
+    let adjust = |config: &mut wecom_greeter::config::Config| config.admin.token = Some(SETTING.into());
+    let world = World::begin(database, rules, Clock::system(), adjust).await;
+    let refusal = FaultKind::Errcode { code: 40058, message: None };
+    world.wecom.add_fault(Fault::new(MARK, 1_000, refusal)).unwrap();
+    for n in 0..=SPRING {
+        let state = if n == 0 { "autumn" } else { "spring" };
+        world.add(&AddCustomer::new(World::employee(), "小周", Some(state))).await;
+    }
+    world.settled().await;
+    world.wecom.clear_faults();
+    let (_, groups) = world.answered(Method::GET, "/failures").await;
+    let of = |rule: &str| groups["items"].as_array().unwrap().iter().find(|group| group["rule"] == rule);
+    assert_eq!(
+        (&of("spring").unwrap()["count"], &of("autumn").unwrap()["count"]),
+        (&json!(SPRING), &json!(1))
+    );
+    for (filter, only, matches) in [
+        (json!({ "rule": "autumn" }), json!([]), 1),
+        (json!({ "rule": "summer" }), json!([]), 0),
+        (json!({ "rule": "" }), json!([]), 0),
+        (json!({ "rule": null }), json!([]), SPRING + 1),
+        (json!({ "rule": "spring", "limit": 2 }), json!([]), 2),
+        (json!({ "rule": "spring", "kind": "remark" }), json!([]), 0),
+        (json!({ "rule": "spring" }), json!(["remark"]), 0),
+    ] {
+        let path = world.prepared(json!({ "act": "retry", "filter": filter, "only": only }), matches).await;
+        assert_eq!(world.answered(Method::DELETE, &path).await.1["state"], "cancelled");
+    }
+    let body = json!({ "act": "retry", "filter": { "rule": "spring" }, "only": ["tag"] });
+    let path = world.prepared(body, SPRING).await;
+    world.posted(&format!("{path}/start"), &Value::Null).await;
+    let record = world.through(&path).await;
+    assert_eq!((&record["done"], &record["failed"]), (&json!(SPRING), &json!(0)), "{record}");
+    for event in world.settled().await {
+        let expected = if event.summary.state.as_deref() == Some("spring") { "done" } else { "failed" };
+        assert_eq!(action(&event, Kind::Tag).status.as_str(), expected);
+    }
+    world.end().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_meant_is_said_in_both_languages() {
     let Some(database) = fresh(Which::Sqlite).await else { return };
@@ -182,7 +242,13 @@ async fn what_cannot_be_meant_is_said_in_both_languages() {
         (Method::POST, "/bulk", json!({ "act": "retry", "filter": { "colour": "red" } }), 400, "body"),
         (Method::POST, "/bulk", json!({ "act": "retry", "filter": {}, "only": ["x"] }), 400, "body"),
         (Method::POST, "/bulk", json!({ "act": "retry", "filter": { "since": true } }), 400, "body"),
-        (Method::POST, "/bulk", json!({ "act": "retry", "filter": { "rule": "a" } }), 400, "parameter"),
+        (
+            Method::POST,
+            "/bulk",
+            json!({ "act": "retry", "filter": { "outcome": "missed" } }),
+            400,
+            "parameter",
+        ),
         (Method::POST, "/bulk", json!({ "act": "retry", "filter": { "code": "x" } }), 400, "parameter"),
         (Method::POST, "/bulk", json!({ "act": "replay", "filter": { "kind": "tag" } }), 400, "parameter"),
         (Method::POST, "/bulk", json!({ "act": "replay", "filter": { "outcome": "x" } }), 400, "parameter"),

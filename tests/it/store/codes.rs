@@ -115,11 +115,20 @@ async fn actions_without_a_code_get_theirs_from_what_is_on_record() {
         assert_eq!((untried.first_at_ms, untried.last_at_ms, &untried.rule), (5, 5, &None));
         // The actions of a group, by its rule.
         let untried = ActionFilter { code: Some(ExpiredUntried), ..ActionFilter::default() };
-        let of_rule = async |by: AskedBy, most| store.failed_ids_by_rule(&untried, &by, most).await.unwrap();
+        let of_rule = async |by: AskedBy, most| {
+            store
+                .failed_ids_by_rule(&untried, (&by, wecom_greeter::action::Kinds::default()), most)
+                .await
+                .unwrap()
+        };
         assert_eq!(of_rule(AskedBy::Anyone, 9).await, [6, 5]);
         assert_eq!(of_rule(AskedBy::Unknown, 9).await, [6, 5]);
         assert_eq!(of_rule(AskedBy::Unknown, 1).await, [6]);
         assert_eq!(of_rule(AskedBy::Rule("everyone".into()), 9).await, Vec::<i64>::new());
+        for (only, count) in [(Kind::Welcome, 2), (Kind::Tag, 0)] {
+            let found = store.failed_ids_by_rule(&untried, (&AskedBy::Anyone, only.into()), 9).await.unwrap();
+            assert_eq!(found.len(), count, "{}", only.as_str());
+        }
         let found = store.actions_by_ids(&[5, 6, 999]).await.unwrap();
         assert_eq!(found.iter().map(|action| action.id).collect::<Vec<_>>(), [6, 5]);
         assert!(failures.is_sorted_by_key(|group| std::cmp::Reverse(group.count)), "the most frequent first");
