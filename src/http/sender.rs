@@ -64,8 +64,8 @@ fn behind_trusted(peer: IpAddr, said: &Said<'_>, trusted: &[Network]) -> Option<
     let mut caller = None;
     for addresses in said.by_kind() {
         // The first that is none of ours, from the end, is who called.
-        let mut others = addresses.into_iter().skip_while(|address| address.is_some_and(is_trusted));
-        let Some(other) = others.next() else { continue };
+        let other = addresses.into_iter().find(|address| !address.is_some_and(is_trusted));
+        let Some(other) = other else { continue };
         let other = other?;
         // A proxy writes one kind and may pass on another as whoever called wrote it. Where they differ one is a claim.
         if caller.is_some_and(|caller| caller != other) {

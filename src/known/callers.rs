@@ -72,7 +72,7 @@ impl Callers {
         match heard {
             Heard::Answer { new, is_back } => {
                 if *is_back {
-                    info!("WeCom says again from which addresses it calls back");
+                    info!("WeCom answers, and says from which addresses it calls back");
                 }
                 let Some((count, left_out)) = new else { return };
                 info!("WeCom calls back from {count} networks, and callbacks from elsewhere are refused");
