@@ -37,9 +37,10 @@ pub fn allowed() -> u64 {
     getrlimit(Resource::Nofile).current.unwrap_or(OPEN_FILES_USUAL)
 }
 
-/// How many of `allowed` files the connections of the private listener hold at most.
+/// How many of `allowed` files the connections of the private listener hold at most: half of what callbacks leave, where files
+/// are few.
 pub fn for_private(allowed: u64) -> usize {
-    PRIVATE_MAX.min(as_many(allowed) / 8)
+    PRIVATE_MAX.min(as_many(allowed) / 4)
 }
 
 /// How many of `allowed` files the connections of the public listener hold at most, those that are on their way in or out with

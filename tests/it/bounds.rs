@@ -80,7 +80,7 @@ async fn connections_that_say_nothing_give_way(#[values(Which::Sqlite, Which::Po
 #[tokio::test(flavor = "multi_thread")]
 async fn those_that_say_nothing_do_not_hold_the_private_listener() {
     const FILES: u64 = 256;
-    const SILENT: usize = 60;
+    const SILENT: usize = 100;
     const TOKEN: &str = "the-token-of-the-settings";
     let Some(database) = fresh(Which::Sqlite).await else { return };
     let mut stage = Stage::set(database, PLAIN_RULES).await;
