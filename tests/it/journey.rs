@@ -357,7 +357,8 @@ async fn no_more_than_five_tags_are_under_way_at_once() {
     let mut spans: Vec<(i64, i64)> = events
         .iter()
         .map(|event| &action(event, Kind::Tag).attempts[0])
-        .flat_map(|attempt| [(attempt.at_ms, 1), (attempt.at_ms + attempt.took_ms, -1)])
+        // Beginning and length are both rounded to milliseconds.
+        .flat_map(|attempt| [(attempt.at_ms, 1), (attempt.at_ms + attempt.took_ms - 2, -1)])
         .collect();
     spans.sort_unstable();
     let most = spans

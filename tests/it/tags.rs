@@ -253,6 +253,8 @@ async fn an_app_that_may_not_make_tags_waits_until_it_may() {
         wcl.clear_faults();
         scene.hand.advance(Duration::from_mins(5));
         let event = scene.world.until("it is made and put on", async || {
+            // To the server these minutes were a silence, after which it waits a moment before it takes anything up.
+            scene.hand.advance(Duration::from_millis(100));
             let event = scene.world.store().event(event.summary.id).await.unwrap().unwrap();
             (action(&event, Kind::Tag).status.as_str() == "done").then_some(event)
         });
