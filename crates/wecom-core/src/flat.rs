@@ -4,6 +4,8 @@
 //! callback. Whatever else a sender may write is not for here, and whoever asked goes to the parser of XML; so does whatever
 //! is wrong, as only the parser says how. What is read here the parser reads alike.
 
+use memchr::memchr;
+
 /// Gives each element's name and text to `field`, in their order. `None` where the source is not of this form to its end, or
 /// where `field` returns it: what it was given until then counts for nothing.
 pub(crate) fn read<'a>(source: &'a str, mut field: impl FnMut(&'a str, &'a str) -> Option<()>) -> Option<()> {
@@ -37,7 +39,7 @@ fn opened(source: &str) -> Option<(&str, &str)> {
 fn cdata(source: &str) -> Option<(&str, &str)> {
     let mut from = 0;
     loop {
-        let end = from + source.get(from..)?.find('>')?;
+        let end = from + memchr(b'>', source.as_bytes().get(from..)?)?;
         let (text, behind) = source.split_at_checked(end)?;
         from = end + 1;
         if let Some(text) = text.strip_suffix("]]") {
@@ -48,8 +50,8 @@ fn cdata(source: &str) -> Option<(&str, &str)> {
 
 /// The text up to the next element, without the whitespace around it.
 fn bare(source: &str) -> Option<(&str, &str)> {
-    let (text, behind) = source.split_at_checked(source.find('<')?)?;
-    (!text.contains('&')).then(|| (text.trim_ascii(), behind))
+    let (text, behind) = source.split_at_checked(memchr(b'<', source.as_bytes())?)?;
+    memchr(b'&', text.as_bytes()).is_none().then(|| (text.trim_ascii(), behind))
 }
 
 #[cfg(test)]
