@@ -157,7 +157,7 @@ const ROOMS: &[(&str, Imports)] = &[
             ("hot", &["backend", "flags", "record"]),
             ("read", &["backend", "record"]),
             ("operator", &["backend", "access", "processes", "record", "read"]),
-            ("backup", &["backend"]),
+            ("backup", &["backend", "operator"]),
         ],
     ),
     (

@@ -53,6 +53,7 @@ migrations![
     "0015_employee_logins",
     "0016_retention",
     "0017_search_indexes",
+    "0018_gone_numbers",
 ];
 
 /// What sqlx keeps of each in the database is its number, its name in words and a hash of its text.

@@ -6,6 +6,7 @@ use super::{Restored, RowsCopied, attached, file::BackupFile, streamed, target};
 use crate::store::{
     Store,
     backend::{Backend, BackupFault, Error, Hand, Migrated, Result, run},
+    operator::bulk::let_go_beyond,
 };
 
 impl Store {
@@ -44,6 +45,7 @@ impl Store {
             Hand::Sqlite(connection) => attached::copy(connection).await?,
             Hand::Postgres(_) => RowsCopied::new(),
         };
+        let_go_beyond(&mut tx).await?;
         if let Hand::Sqlite(connection) = tx.hand()? {
             // Not by `run!`, which gives up after seconds: all of the record is sent to the disk here.
             let ended = sqlx::raw_sql("COMMIT").execute(&mut *connection).await;

@@ -324,6 +324,50 @@ async fn note(tx: &mut Tx, by: &By, act: Act, record: &BulkRecord, now_ms: i64) 
     audit::note(tx, &AuditLine { by, act, target: &target, before: None, after: Some(&what) }, now_ms).await
 }
 
+macro_rules! let_go {
+    ($act:literal, $table:literal) => {
+        concat!(
+            "WITH highest AS (SELECT COALESCE(max(id), 0) AS id FROM ",
+            $table,
+            ") UPDATE bulk SET gone_above = (SELECT id FROM highest)
+             WHERE act = '",
+            $act,
+            "' AND (SELECT id FROM highest) < $1 AND (gone_above IS NULL OR gone_above > (SELECT id FROM highest))
+               AND (EXISTS (SELECT 1 FROM bulk_ids i WHERE i.bulk_id = bulk.id
+                            AND hex(substr(i.ids, -8)) > printf('%016X', (SELECT id FROM highest)))
+                    OR EXISTS (SELECT 1 FROM bulk_failure f
+                               WHERE f.bulk_id = bulk.id AND f.item_id > (SELECT id FROM highest)))"
+        )
+    };
+}
+
+/// Actions or events were deleted, of which this was the highest number. Where it was the highest of all, SQLite gives it and those
+/// below it out again, down to the highest that is left; so the acts that stand there lose what they have above that. What has
+/// ended as well: it names what failed. An act that is prepared later has the numbers of those who have them then.
+pub(super) async fn let_go(tx: &mut Tx, act: BulkAct, newest: Option<i64>) -> Result<()> {
+    // Differs because PostgreSQL gives no number out twice; and there the rows of acts are locked before those of events.
+    let Some(newest) = newest.filter(|_| !tx.is_postgres()) else { return Ok(()) };
+    let text = match act {
+        BulkAct::Retry => let_go!("retry", "action"),
+        BulkAct::Replay => let_go!("replay", "event"),
+    };
+    run!(tx, "take what is gone out of acts on many", |c| sqlx::query(text).bind(newest).execute(c))
+}
+
+/// Whether it was deleted after the act was prepared, which [`let_go`] has noted: what has that number by now
+/// is something else.
+pub(super) fn is_gone(id: i64, gone_above: Option<i64>) -> bool {
+    gone_above.is_some_and(|above| id > above)
+}
+
+/// The same of a record that came from a backup, of whichever database: what its acts have beyond its highest numbers is gone.
+pub(in crate::store) async fn let_go_beyond(tx: &mut Tx) -> Result<()> {
+    for act in [BulkAct::Retry, BulkAct::Replay] {
+        let_go(tx, act, Some(i64::MAX)).await?;
+    }
+    Ok(())
+}
+
 /// Drops the ids of one that has ended. What was given out before it was cancelled is counted first.
 pub(super) async fn drop_ids(tx: &mut Tx, id: i64) -> Result<()> {
     run!(tx, "drop the ids of an act on many", |c| {

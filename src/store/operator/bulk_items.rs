@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use super::bulk::{BulkAct, BulkWhy, unpacked};
+use super::bulk::{BulkAct, BulkWhy, is_gone, unpacked};
 use crate::{
     action::{Kind, ReasonCode, Status},
     store::{
@@ -107,17 +107,18 @@ impl Store {
     pub async fn bulk_newest(&self, id: i64, count: i64) -> Result<Vec<BulkItem>> {
         let mut tx = self.backend().read().await?;
         let row = on!(tx, "read some of many", |c| {
-            sqlx::query_as::<_, (String, Vec<u8>)>(
-            "SELECT b.act, substr(i.ids, CAST(8 * CASE WHEN b.matches > $2 THEN b.matches - $2 ELSE 0 END + 1 AS INTEGER))
+            sqlx::query_as::<_, (String, Option<i64>, Vec<u8>)>(
+            "SELECT b.act, b.gone_above, substr(i.ids, CAST(8 * CASE WHEN b.matches > $2 THEN b.matches - $2 ELSE 0 END + 1 AS INTEGER))
              FROM bulk b JOIN bulk_ids i ON i.bulk_id = b.id WHERE b.id = $1"
         )
         .bind(id)
         .bind(count)
         .fetch_optional(c)
         })?;
-        let Some((act, bytes)) = row else { return Ok(Vec::new()) };
+        let Some((act, gone_above, bytes)) = row else { return Ok(Vec::new()) };
         let act: BulkAct = read_name("bulk", "act", id, &act)?;
         let mut ids = unpacked(&bytes);
+        ids.retain(|id| !is_gone(*id, gone_above));
         ids.reverse();
         let mut found = items(&mut tx, act, &ids).await?;
         tx.commit().await?;
@@ -134,19 +135,21 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<(BulkFailure, Option<BulkItem>)>> {
         let mut tx = self.backend().read().await?;
-        let rows = on!(tx, "read what came to nothing", |c| sqlx::query_as::<_, (i64, String)>(
-            "SELECT item_id, why FROM bulk_failure WHERE bulk_id = $1 AND item_id < $2
-             ORDER BY item_id DESC LIMIT $3"
-        )
-        .bind(id)
-        .bind(before.unwrap_or(i64::MAX))
-        .bind(i64::from(limit))
-        .fetch_all(c))?;
-        let ids: Vec<i64> = rows.iter().map(|(id, _)| *id).collect();
+        let rows =
+            on!(tx, "read what came to nothing", |c| sqlx::query_as::<_, (i64, String, Option<i64>)>(
+                "SELECT f.item_id, f.why, b.gone_above FROM bulk_failure f JOIN bulk b ON b.id = f.bulk_id
+             WHERE f.bulk_id = $1 AND f.item_id < $2 ORDER BY f.item_id DESC LIMIT $3"
+            )
+            .bind(id)
+            .bind(before.unwrap_or(i64::MAX))
+            .bind(i64::from(limit))
+            .fetch_all(c))?;
+        let there = rows.iter().filter(|(id, _, gone_above)| !is_gone(*id, *gone_above));
+        let ids: Vec<i64> = there.map(|(id, ..)| *id).collect();
         let mut found = items(&mut tx, act, &ids).await?;
         tx.commit().await?;
         rows.into_iter()
-            .map(|(item, why)| {
+            .map(|(item, why, _)| {
                 let why = read_name("bulk_failure", "why", item, &why)?;
                 Ok((BulkFailure { id: item, why }, found.remove(&item)))
             })

@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use super::{
-    bulk::{BulkAct, BulkState, BulkWhy, drop_ids, kinds, unpacked},
+    bulk::{BulkAct, BulkState, BulkWhy, drop_ids, is_gone, kinds, unpacked},
     bulk_ends::BulkEnd,
     replay,
     retry::{Retry, retry_in},
@@ -108,7 +108,7 @@ const GIVE_OUT: &str =
     "UPDATE bulk SET begun = CASE WHEN begun + $3 < matches THEN begun + $3 ELSE matches END,
             lease_until_ms = $4
      WHERE id = $1 AND lease_epoch = $2 AND state = 'running' AND begun = $5
-     RETURNING begun";
+     RETURNING begun, gone_above";
 
 const PART: &str = "SELECT substr(ids, CAST($2 * 8 + 1 AS INTEGER), CAST($3 * 8 AS INTEGER)) FROM bulk_ids WHERE bulk_id = $1";
 
@@ -142,20 +142,19 @@ impl Store {
         now_ms: i64,
     ) -> Result<Option<Vec<i64>>> {
         let mut tx = self.backend().begin().await?.for_a_search();
-        let Some(mut ids) = give_out(&mut tx, turn, count, now_ms).await? else {
+        let Some((mut ids, mut refused)) = give_out(&mut tx, turn, count, now_ms).await? else {
             tx.rollback().await?;
             return Ok(None);
         };
-        let said = retry_in(&mut tx, &ids, &turn.by, now_ms).await?;
-        let refused: Vec<(i64, BulkWhy)> = ids
-            .iter()
-            .filter_map(|id| match said.get(id) {
+        if !ids.is_empty() {
+            let said = retry_in(&mut tx, &ids, &turn.by, now_ms).await?;
+            refused.extend(ids.iter().filter_map(|id| match said.get(id) {
                 Some(Retry::TooLate) => Some((*id, BulkWhy::TooLate)),
                 Some(Retry::Missing) | None => Some((*id, BulkWhy::Missing)),
                 // What was tried again by somebody else meanwhile is counted by its end.
                 Some(Retry::Due | Retry::NotFailed(_)) => None,
-            })
-            .collect();
+            }));
+        }
         refuse(&mut tx, turn.id, &refused).await?;
         tx.commit().await?;
         ids.retain(|id| refused.iter().all(|(of, _)| of != id));
@@ -173,12 +172,12 @@ impl Store {
         now_ms: i64,
     ) -> Result<Option<Vec<ClaimedEvent>>> {
         let mut tx = self.backend().begin().await?.for_a_search();
-        let Some(ids) = give_out(&mut tx, turn, count, now_ms).await? else {
+        let Some((ids, mut refused)) = give_out(&mut tx, turn, count, now_ms).await? else {
             tx.rollback().await?;
             return Ok(None);
         };
         let of = apps_of(&mut tx, &ids).await?;
-        let (mut begun, mut refused) = (Vec::new(), Vec::new());
+        let mut begun = Vec::new();
         for id in ids {
             let why = match of.get(&id) {
                 None => BulkWhy::Missing,
@@ -223,12 +222,24 @@ impl Store {
         ends: &[(i64, BulkEnd)],
         now_ms: i64,
     ) -> Result<Option<BulkState>> {
+        let mut tx = self.backend().begin().await?;
+        // One that was deleted meanwhile may be somebody else's by now.
+        let gone_above = on!(tx, "see what is gone of many", |c| sqlx::query_as::<_, (Option<i64>,)>(
+            "SELECT gone_above FROM bulk WHERE id = $1"
+        )
+        .bind(turn.id)
+        .fetch_optional(c))?;
+        let gone_above = gone_above.and_then(|(above,)| above);
+        let missing = BulkEnd::Failed(BulkWhy::Missing);
+        let ends: Vec<(i64, BulkEnd)> = ends
+            .iter()
+            .map(|(id, end)| (*id, if is_gone(*id, gone_above) { missing } else { *end }))
+            .collect();
         let count = |is: fn(&BulkEnd) -> bool| ends.iter().filter(|(_, end)| is(end)).count();
         let failed: Vec<(i64, BulkWhy)> = ends
             .iter()
             .filter_map(|(id, end)| if let BulkEnd::Failed(why) = end { Some((*id, *why)) } else { None })
             .collect();
-        let mut tx = self.backend().begin().await?;
         let row = on!(tx, "count what became of many", |c| sqlx::query_as::<_, (String,)>(COUNT)
             .bind(turn.id)
             .bind(turn.epoch)
@@ -252,19 +263,23 @@ fn number(count: usize) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 
-/// Gives out the next few, if the turn holds: their ids.
-async fn give_out(tx: &mut Tx, turn: &mut BulkTurn, count: usize, now_ms: i64) -> Result<Option<Vec<i64>>> {
-    let row = on!(tx, "go on with an act on many", |c| sqlx::query_as::<_, (i64,)>(GIVE_OUT)
+/// What is given out: the ids, and beside them those that come to nothing at once.
+type GivenOut = (Vec<i64>, Vec<(i64, BulkWhy)>);
+
+/// Gives out the next few, if the turn holds.
+async fn give_out(tx: &mut Tx, turn: &mut BulkTurn, count: usize, now_ms: i64) -> Result<Option<GivenOut>> {
+    let row = on!(tx, "go on with an act on many", |c| sqlx::query_as::<_, (i64, Option<i64>)>(GIVE_OUT)
         .bind(turn.id)
         .bind(turn.epoch)
         .bind(number(count.min(ROWS_MAX)))
         .bind(now_ms.saturating_add(LEASE_MS))
         .bind(turn.begun)
         .fetch_optional(c))?;
-    let Some((begun,)) = row else { return Ok(None) };
-    let ids = part(tx, turn.id, turn.begun, begun).await?;
+    let Some((begun, gone_above)) = row else { return Ok(None) };
+    let mut ids = part(tx, turn.id, turn.begun, begun).await?;
     turn.begun = begun;
-    Ok(Some(ids))
+    let gone = ids.extract_if(.., |id| is_gone(*id, gone_above)).map(|id| (id, BulkWhy::Missing)).collect();
+    Ok(Some((ids, gone)))
 }
 
 /// The ids from one place to another.
@@ -317,6 +332,9 @@ static APPS: Multirow =
 
 /// The apps of these events.
 async fn apps_of(tx: &mut Tx, ids: &[i64]) -> Result<HashMap<i64, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let (text, places) = APPS.text(tx, ids.len());
     let rows = on!(tx, "look for events", |c| {
         let mut select = sqlx::query_as::<_, (i64, String)>(text);

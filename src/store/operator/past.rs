@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::Serialize;
 use sqlx::AssertSqlSafe;
 
+use super::bulk::{self, BulkAct};
 use crate::store::{
     backend::{Multirow, ROWS_MAX, Result, Tx, on, padded, row, run},
     read::stats::sql,
@@ -403,14 +404,18 @@ static DELETE_EVENTS: Multirow =
 async fn delete(tx: &mut Tx, ids: &[i64]) -> Result<TakenOut> {
     let mut taken = TakenOut::default();
     for chunk in ids.chunks(ROWS_MAX) {
-        taken.attempts += delete_by(tx, &DELETE_ATTEMPTS, chunk).await?;
-        taken.actions += delete_by(tx, &DELETE_ACTIONS, chunk).await?;
-        taken.events += delete_by(tx, &DELETE_EVENTS, chunk).await?;
+        let (attempts, _) = delete_by(tx, &DELETE_ATTEMPTS, chunk).await?;
+        let (actions, newest_action) = delete_by(tx, &DELETE_ACTIONS, chunk).await?;
+        let (events, newest_event) = delete_by(tx, &DELETE_EVENTS, chunk).await?;
+        bulk::let_go(tx, BulkAct::Retry, newest_action).await?;
+        bulk::let_go(tx, BulkAct::Replay, newest_event).await?;
+        taken += TakenOut { events, actions, attempts };
     }
     Ok(taken)
 }
 
-async fn delete_by(tx: &mut Tx, statement: &'static Multirow, ids: &[i64]) -> Result<u64> {
+/// How many rows went, and the highest number among them.
+async fn delete_by(tx: &mut Tx, statement: &'static Multirow, ids: &[i64]) -> Result<(u64, Option<i64>)> {
     let (text, places) = statement.text(tx, ids.len());
     let rows = on!(tx, "take events out", |c| {
         let mut delete = sqlx::query_as::<_, (i64,)>(text);
@@ -419,7 +424,8 @@ async fn delete_by(tx: &mut Tx, statement: &'static Multirow, ids: &[i64]) -> Re
         }
         delete.fetch_all(c)
     })?;
-    Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX))
+    let count = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    Ok((count, rows.into_iter().map(|(number,)| number).max()))
 }
 
 fn cut(text: &str) -> String {

@@ -4,8 +4,8 @@ use wecom_greeter::{
     access::By,
     action::{Kinds, Status},
     store::{
-        ActionFilter, BulkAct, BulkAnswer, BulkEnd, BulkFailure, BulkRecord, BulkState, BulkTurn, BulkWhy,
-        ReplayStart,
+        ActionFilter, BackupFile, BulkAct, BulkAnswer, BulkEnd, BulkFailure, BulkRecord, BulkState, BulkTurn,
+        BulkWhy, EventFilter, ReplayStart,
     },
 };
 
@@ -22,6 +22,8 @@ on_each_database!(
     events_are_replayed_once_each_and_limited_as_was_asked,
     those_that_are_running_take_turns,
     what_nobody_needs_any_more_is_forgotten,
+    what_was_deleted_is_not_done_to_who_has_its_number_now,
+    what_was_deleted_before_a_backup_is_not_done_after_a_restore,
 );
 
 /// Event `n` whose tag has failed: the action's id.
@@ -425,4 +427,93 @@ async fn what_nobody_needs_any_more_is_forgotten(database: TestDatabase) {
     assert_eq!(store.bulk(spare.id).await.unwrap().unwrap().state, BulkState::Prepared);
     store.cancel_bulk(all[0].id, &By::command_line(), T0).await.unwrap();
     assert!(matches!(start_spare().await, BulkAnswer::Stands(record) if record.state == BulkState::Running));
+}
+
+/// The newest event's id.
+async fn newest_event(store: &Store) -> i64 {
+    store.events(&EventFilter::default()).await.unwrap()[0].id
+}
+
+async fn what_was_deleted_is_not_done_to_who_has_its_number_now(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    let actions = failed_tags(&store, 3, me).await;
+    let newest = newest_event(&store).await;
+    let events: Vec<i64> = (newest - 2..=newest).collect();
+    let retry = prepared(&store, BulkAct::Retry, Kinds::default(), actions.clone()).await.id;
+    let replay = prepared(&store, BulkAct::Replay, Kinds::default(), events.clone()).await.id;
+    store.forget("wm2", &By::command_line(), T0).await.unwrap();
+    let (others, of_others) = (failed_tag(&store, 7, me).await, newest_event(&store).await);
+    // That is what this is about: PostgreSQL gives no number out twice.
+    assert_eq!((others == actions[2], of_others == newest), (database.is_sqlite(), database.is_sqlite()));
+    for (id, left) in [(retry, &actions[..2]), (replay, &events[..2])] {
+        let shown = store.bulk_newest(id, 5).await.unwrap();
+        let shown: Vec<i64> = shown.iter().rev().map(|item| item.id).collect();
+        assert_eq!(shown, left, "nobody else is shown as one of them");
+    }
+
+    start(&store, retry, T0 + 1).await;
+    let mut of_me = turn(&store, me, T0 + 1).await;
+    assert_eq!(store.give_out_retries(&mut of_me, 10, T0 + 1).await.unwrap().unwrap(), actions[..2]);
+    assert_eq!(stands(&store, retry).await, (BulkState::Running, [3, 0, 1, 0]));
+    perform_due(&store, me, T0 + 1).await;
+    let ends = store.bulk_ends(BulkAct::Retry, &actions[..2]).await.unwrap();
+    assert_eq!(store.count_bulk(&of_me, &ends, T0 + 1).await.unwrap(), Some(BulkState::Done));
+    assert_eq!(stands(&store, retry).await, (BulkState::Done, [3, 2, 1, 0]));
+
+    start(&store, replay, T0 + 2).await;
+    let mut of_me = turn(&store, me, T0 + 2).await;
+    let given_out = store.give_out_replays(&mut of_me, 10, &["default"], me, T0 + 2).await.unwrap().unwrap();
+    let given_out: Vec<i64> = given_out.iter().map(|claimed| claimed.lease.event_id).collect();
+    assert_eq!(given_out, events[..2]);
+    assert_eq!(stands(&store, replay).await, (BulkState::Running, [3, 0, 1, 0]));
+    let ends: Vec<_> = given_out.iter().map(|id| (*id, BulkEnd::Done)).collect();
+    assert_eq!(store.count_bulk(&of_me, &ends, T0 + 2).await.unwrap(), Some(BulkState::Done));
+
+    let untouched = store.event(of_others).await.unwrap().unwrap();
+    assert_eq!(untouched.summary.run, 0);
+    let tag = untouched.actions.iter().find(|action| action.id == others).unwrap();
+    assert_eq!((tag.status, tag.attempts.len()), (Status::Failed, 1));
+    for (id, act, gone) in [(retry, BulkAct::Retry, actions[2]), (replay, BulkAct::Replay, newest)] {
+        let failures = store.bulk_failures(id, act, None, 10).await.unwrap();
+        assert_eq!(failures, [(BulkFailure { id: gone, why: BulkWhy::Missing }, None)]);
+    }
+
+    // One that is deleted between its being given out and its being counted is counted as what it is.
+    let last = started(&store, BulkAct::Replay, vec![of_others]).await;
+    let mut of_me = turn(&store, me, T0 + 3).await;
+    store.give_out_replays(&mut of_me, 10, &["default"], me, T0 + 3).await.unwrap().unwrap();
+    store.forget("wm7", &By::command_line(), T0 + 3).await.unwrap();
+    for claimed in planned(&store, 8, me).await {
+        done(&store, &claimed).await;
+    }
+    let ends = store.bulk_ends(BulkAct::Replay, &[of_others]).await.unwrap();
+    store.count_bulk(&of_me, &ends, T0 + 3).await.unwrap().unwrap();
+    assert_eq!(stands(&store, last).await, (BulkState::Done, [1, 0, 1, 0]));
+    let failures = store.bulk_failures(last, BulkAct::Replay, None, 10).await.unwrap();
+    assert_eq!(failures, [(BulkFailure { id: of_others, why: BulkWhy::Missing }, None)]);
+}
+
+async fn what_was_deleted_before_a_backup_is_not_done_after_a_restore(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    failed_tags(&store, 2, me).await;
+    let newest = newest_event(&store).await;
+    let replay = prepared(&store, BulkAct::Replay, Kinds::default(), vec![newest]).await.id;
+    store.forget("wm1", &By::command_line(), T0).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("copy.db");
+    store.back_up(&file).await.unwrap();
+    let to = TestDatabase::sqlite();
+    let restored = Store::open(&to.options()).await.unwrap();
+    restored.restore(&BackupFile::open(&file).await.unwrap(), T0).await.unwrap();
+    let me = serve(&restored).await;
+    failed_tag(&restored, 7, me).await;
+    assert_eq!(newest_event(&restored).await, newest, "SQLite gives the number out again");
+    start(&restored, replay, T0).await;
+    let mut of_me = turn(&restored, me, T0).await;
+    let given_out = restored.give_out_replays(&mut of_me, 10, &["default"], me, T0).await.unwrap();
+    assert_eq!(given_out, Some(Vec::new()));
+    assert_eq!(stands(&restored, replay).await.1, [1, 0, 1, 0]);
+    restored.close().await;
 }
