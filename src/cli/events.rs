@@ -144,7 +144,9 @@ Examples:
   wecom-greeter events export --since 2026-03-01 --until 2026-03-02 --app default > day.jsonl";
 
 const IMPORT: &str = "\
-Imported events are marked and performed by nobody, until they are replayed.
+Imported events are marked and performed by nobody, until they are replayed. What was pruned from
+this record stays away, as it is counted in statistics already; so does what had happened of a
+customer who was forgotten.
 
 Examples:
   wecom-greeter events import events.jsonl
@@ -313,7 +315,7 @@ async fn import(filled: &Filled, file: &Path, now_ms: i64, mut output: Output) -
         Box::new(BufReader::new(opened))
     };
     let mut progress = Progress::of(None, Record::ImportedSoFar.to(language));
-    let (mut new, mut known, mut next_line) = (0, 0, 1_u64);
+    let (mut new, mut known, mut gone, mut next_line) = (0, 0, 0, 1_u64);
     loop {
         let lines = read_lines(&mut input)
             .with_context(|| Record::CannotReadLine { line: next_line }.to(language))?;
@@ -327,11 +329,12 @@ async fn import(filled: &Filled, file: &Path, now_ms: i64, mut output: Output) -
         let imported = imported.with_context(|| Record::Stopped { file }.to(language))?;
         new += imported.new;
         known += imported.known;
+        gone += imported.gone;
     }
     progress.end();
     let Filled { place, is_new, .. } = filled;
-    output.either(&json!({ "new": new, "known": known, "database": place }), || {
-        Record::Imported { new, known, place, made: *is_new }.to(language)
+    output.either(&json!({ "new": new, "known": known, "gone": gone, "database": place }), || {
+        Record::Imported { new, known, gone, place, made: *is_new }.to(language)
     })?;
     output.flush()?;
     Ok(ExitCode::SUCCESS)

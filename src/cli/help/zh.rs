@@ -221,7 +221,8 @@ false：只有别人才有权改表时，才这样设。
         path: "events import",
         about: "把导出的事件放进这个数据库；已经有的跳过",
         after: "\
-导入的事件会做标记，不会有人去执行，除非重来一遍（replay）。
+导入的事件会做标记，不会有人去执行，除非重来一遍（replay）。这里清理过的事件不再导入，统计里已经
+算过；已删除的客户以前的事件也不再导入。
 
 示例：
   wecom-greeter events import events.jsonl

@@ -260,7 +260,7 @@ impl Pair {
 }
 
 /// Whether what comes later asks about it.
-fn is_asked_about(change: &str) -> bool {
+pub(super) fn is_asked_about(change: &str) -> bool {
     matches!(
         change,
         "add_external_contact" | "add_half_external_contact" | "del_external_contact" | "del_follow_user"

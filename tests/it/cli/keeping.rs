@@ -39,6 +39,11 @@ fn old_events_go_and_statistics_stay() {
     assert!(shell.run(&["events", "list", "--output", "json"]).documents().is_empty());
     let after: Vec<Vec<Value>> = keys.iter().map(|by| figures(by)).collect();
     assert_eq!(after, before);
+    let again = shell.run(&["events", "import", "events.jsonl", "--lang", "zh"]).done();
+    assert!(again.starts_with("0 个事件已导入") && again.contains("3 个没有导入"), "{again}");
+    let again = shell.run(&["events", "import", "events.jsonl", "--output", "json"]).documents();
+    assert_eq!((&again[0]["new"], &again[0]["known"], &again[0]["gone"]), (&json!(0), &json!(0), &json!(3)));
+    assert_eq!(figures("day"), before[0], "nothing counts twice");
     assert!(shell.run(&["prune", "--before", "2999-01-01"]).failed(2).contains("--before is still to come"));
     assert!(shell.run(&["prune"]).failed(2).contains("--before"));
     assert!(shell.run(&["prune", "--before", "soon"]).failed(2).contains("soon"));

@@ -51,10 +51,16 @@ pub(super) fn write(sentence: &Record<'_>, f: &mut Formatter<'_>) -> Result {
             "stopped in {}: the lines before are imported, and importing the file again skips them",
             file.display()
         ),
-        Record::Imported { new, known, place, made } => {
+        Record::Imported { new, known, gone, place, made } => {
             let made = if *made { ", which was made for them" } else { "" };
             write!(f, "Imported {new} events into {place}{made}")?;
-            if *known > 0 { write!(f, "; {known} were there already.") } else { write!(f, ".") }
+            if *known > 0 {
+                write!(f, "; {known} were there already")?;
+            }
+            if *gone > 0 {
+                write!(f, "; {gone} stay away: they were pruned here, or their customers were forgotten")?;
+            }
+            f.write_str(".")
         }
         Record::Exported => write!(f, "events exported"),
         Record::ImportedSoFar => write!(f, "events imported"),

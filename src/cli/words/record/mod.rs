@@ -66,6 +66,7 @@ pub(in crate::cli) enum Record<'a> {
     Imported {
         new: u64,
         known: u64,
+        gone: u64,
         place: &'a str,
         made: bool,
     },

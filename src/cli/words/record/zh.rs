@@ -46,10 +46,16 @@ pub(super) fn write(sentence: &Record<'_>, f: &mut Formatter<'_>) -> Result {
         Record::Stopped { file } => {
             write!(f, "{} 导入到一半停下了：前面的行已经导入，再导入一次会跳过它们", file.display())
         }
-        Record::Imported { new, known, place, made } => {
+        Record::Imported { new, known, gone, place, made } => {
             let made = if *made { "（新建的）" } else { "" };
             write!(f, "{new} 个事件已导入 {place}{made}")?;
-            if *known > 0 { write!(f, "；{known} 个原来就有。") } else { write!(f, "。") }
+            if *known > 0 {
+                write!(f, "；{known} 个原来就有")?;
+            }
+            if *gone > 0 {
+                write!(f, "；{gone} 个没有导入：已在这里清理过，或者客户的数据已删除")?;
+            }
+            f.write_str("。")
         }
         Record::Exported => write!(f, "个事件已导出"),
         Record::ImportedSoFar => write!(f, "个事件已导入"),
