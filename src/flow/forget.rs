@@ -15,6 +15,9 @@ use crate::{
 /// How often a process asks who was forgotten.
 const ASK_EVERY: Duration = Duration::from_secs(1);
 
+/// How often is let go of what is remembered of those who are gone, which is kept for a day.
+const LET_GO_EVERY_MS: i64 = 600_000;
+
 /// How long whoever forgets a customer waits for the others to have asked.
 const OTHERS_ASK_WITHIN: Duration = Duration::from_millis(1_500);
 
@@ -37,12 +40,22 @@ impl Context {
     }
 }
 
-/// Asks until the process ends.
+/// Asks until the process ends, and lets go of what nobody asks for any more: that must not hang on whether somebody prunes or
+/// forgets again.
 pub(super) async fn follow(context: Arc<Context>) {
+    let mut let_go_ms = context.clock.steady_ms();
     loop {
         if let Err(error) = context.learn_who_was_forgotten().await {
             // The heartbeat reports a database that is away.
             debug!(error = %chain(&error), "Who was forgotten could not be asked");
+        }
+        if context.clock.steady_ms() >= let_go_ms && context.may_begin() {
+            let step = context.store.let_go_of_gone(context.clock.now_ms()).await;
+            let more = step.unwrap_or_else(|error| {
+                debug!(error = %chain(&error), "What is remembered of those who are gone is let go of later");
+                false
+            });
+            let_go_ms = context.clock.steady_ms() + if more { 0 } else { LET_GO_EVERY_MS };
         }
         tokio::select! {
             () = context.shutdown.begun() => return,

@@ -25,6 +25,10 @@ use crate::{
 /// longer than some seconds holds nothing any more.
 const TOLD_FOR_MS: i64 = 86_400_000;
 
+/// How many rows of each kind go in one step: some milliseconds on SQLite, where nobody else writes meanwhile. A step finds
+/// fewer, as a rule, and is followed by another where it does not.
+const LET_GO_AT_ONCE: i64 = 500;
+
 /// How many of them are read at a time.
 const TOLD_MAX: i64 = 1_000;
 
@@ -187,6 +191,36 @@ impl Store {
         })
     }
 
+    /// Lets go of who was forgotten, and which events are gone, once nobody asks for it any more: also where nothing further is
+    /// pruned or forgotten. Whether one step was not enough.
+    pub async fn let_go_of_gone(&self, now_ms: i64) -> Result<bool> {
+        let since_ms = now_ms.saturating_sub(TOLD_FOR_MS);
+        // Most of the time there is nothing, and then nobody is kept from writing.
+        let mut tx = self.backend().read().await?;
+        let (customers, events) = on!(tx, "look what is remembered of those who are gone", |c| {
+            sqlx::query_as::<_, (i64, i64)>(LONG_AGO)
+                .bind(since_ms)
+                .bind(past::remembered_since(now_ms))
+                .bind(LET_GO_AT_ONCE)
+                .fetch_one(c)
+        })?;
+        tx.commit().await?;
+        if customers + events == 0 {
+            return Ok(false);
+        }
+        let mut tx = self.backend().begin().await?;
+        run!(tx, "forget who was forgotten long ago", |c| sqlx::query(
+            "DELETE FROM forgotten WHERE id IN
+                 (SELECT id FROM forgotten WHERE at_ms < $1 ORDER BY id LIMIT $2)"
+        )
+        .bind(since_ms)
+        .bind(LET_GO_AT_ONCE)
+        .execute(c))?;
+        past::let_go_of_identities(&mut tx, LET_GO_AT_ONCE, now_ms).await?;
+        tx.commit().await?;
+        Ok(customers.max(events) >= LET_GO_AT_ONCE)
+    }
+
     /// Who was forgotten after this one, the oldest first.
     pub async fn forgotten_since(&self, id: i64) -> Result<Vec<ForgottenRecord>> {
         let mut tx = self.backend().read().await?;
@@ -203,6 +237,10 @@ impl Store {
         Ok(rows.into_iter().filter_map(record).collect())
     }
 }
+
+const LONG_AGO: &str =
+    "SELECT (SELECT count(*) FROM (SELECT 1 FROM forgotten WHERE at_ms < $1 LIMIT $3) AS f),
+            (SELECT count(*) FROM (SELECT 1 FROM gone_event WHERE received_at_ms < $2 LIMIT $3) AS g)";
 
 const HELD: &str = "SELECT EXISTS
          (SELECT 1 FROM action a JOIN process p ON p.id = a.lease_owner

@@ -357,17 +357,27 @@ static WRITE_PAIRS: Multirow = Multirow::new(
          rule = excluded.rule, last_ms = excluded.last_ms, is_half = excluded.is_half",
 );
 
-/// Remembers the identity of those that may be delivered again, and lets go of those that will not be any more.
-async fn remember(tx: &mut Tx, ids: &[i64], now_ms: i64) -> Result<()> {
-    let since_ms = now_ms.saturating_sub(REMEMBERED_FOR_MS);
+/// Since when an event that is gone must have been received to be remembered.
+pub(super) fn remembered_since(now_ms: i64) -> i64 {
+    now_ms.saturating_sub(REMEMBERED_FOR_MS)
+}
+
+/// Lets go of the identities of events that will not be delivered again, so many at the most.
+pub(super) async fn let_go_of_identities(tx: &mut Tx, most: i64, now_ms: i64) -> Result<()> {
     run!(tx, "forget events that will not come again", |c| sqlx::query(
         "DELETE FROM gone_event WHERE (app, create_time_s, digest) IN
              (SELECT app, create_time_s, digest FROM gone_event WHERE received_at_ms < $1
               ORDER BY received_at_ms LIMIT $2)"
     )
-    .bind(since_ms)
-    .bind(LET_GO_MAX)
-    .execute(c))?;
+    .bind(remembered_since(now_ms))
+    .bind(most)
+    .execute(c))
+}
+
+/// Remembers the identity of those that may be delivered again, and lets go of those that will not be any more.
+async fn remember(tx: &mut Tx, ids: &[i64], now_ms: i64) -> Result<()> {
+    let_go_of_identities(tx, LET_GO_MAX, now_ms).await?;
+    let since_ms = remembered_since(now_ms);
     for chunk in ids.chunks(ROWS_MAX) {
         let (text, places) = REMEMBER.text(tx, chunk.len());
         run!(tx, "remember events that may come again", |c| {

@@ -13,6 +13,7 @@ use crate::harness::databases::TestDatabase;
 on_each_database!(
     what_is_not_settled_stays,
     an_event_that_is_gone_and_comes_again_is_known,
+    what_is_remembered_of_those_who_are_gone_goes_by_age,
     who_returns_is_known_after_the_add_is_pruned,
     several_who_prune_at_once_count_each_event_once,
     of_a_customer_who_is_forgotten_nothing_is_left,
@@ -98,6 +99,47 @@ async fn an_event_that_is_gone_and_comes_again_is_known(database: TestDatabase) 
     settle_all(&store, 5, me).await;
     prune(&store, T0 + 1, T0 + 2 * DAY_MS).await;
     assert!(matches!(store.accept(new_event(1, me)).await.unwrap(), Accepted::New(_)));
+}
+
+/// How many rows a table has.
+async fn rows(database: &TestDatabase, table: &str) -> i64 {
+    let count = format!("SELECT count(*) FROM {table}");
+    let (count,): (i64,) = if database.is_sqlite() {
+        let mut connection = SqliteConnection::connect(&database.url).await.unwrap();
+        sqlx::query_as(AssertSqlSafe(count)).fetch_one(&mut connection).await.unwrap()
+    } else {
+        let mut connection = PgConnection::connect(&database.url).await.unwrap();
+        sqlx::query_as(AssertSqlSafe(count)).fetch_one(&mut connection).await.unwrap()
+    };
+    count
+}
+
+async fn what_is_remembered_of_those_who_are_gone_goes_by_age(database: TestDatabase) {
+    let store = database.store().await;
+    let me = serve(&store).await;
+    settle_all(&store, 1, me).await;
+    settle_all(&store, 2, me).await;
+    store.forget("wm1", &By::command_line(), T0).await.unwrap();
+    prune(&store, T0 + 1, T0).await;
+    let remembered = async || (rows(&database, "forgotten").await, rows(&database, "gone_event").await);
+    assert_eq!(remembered().await, (1, 2));
+    assert!(!store.let_go_of_gone(T0 + DAY_MS).await.unwrap());
+    assert_eq!(remembered().await, (1, 2), "a day is not over");
+    assert!(!store.let_go_of_gone(T0 + DAY_MS + 1).await.unwrap());
+    assert_eq!(remembered().await, (0, 0));
+    // Many go in steps, so that whoever stores an event waits for none of them for long.
+    for n in 0..6 {
+        store.announce_forgotten(&format!("wm{n}"), T0).await.unwrap();
+    }
+    let many = "INSERT INTO forgotten (hash, at_ms)
+                SELECT a.hash, a.at_ms FROM forgotten a, forgotten b, forgotten c, forgotten d";
+    super::parity::execute(&database, many).await;
+    assert_eq!(remembered().await.0, 6 + 1_296);
+    assert!(store.let_go_of_gone(T0 + DAY_MS + 1).await.unwrap());
+    assert_eq!(remembered().await.0, 802);
+    assert!(store.let_go_of_gone(T0 + DAY_MS + 1).await.unwrap());
+    assert!(!store.let_go_of_gone(T0 + DAY_MS + 1).await.unwrap());
+    assert_eq!(remembered().await, (0, 0));
 }
 
 async fn who_returns_is_known_after_the_add_is_pruned(database: TestDatabase) {
