@@ -1,10 +1,13 @@
-//! Bodies that may be absent, and bodies that are text.
+//! Bodies that may be absent, bodies that are text, and objects that are nothing else.
 
-use std::pin::Pin;
+use std::{fmt, marker::PhantomData, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use futures_util::Future;
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, MapAccess, Visitor, value::MapAccessDeserializer},
+};
 
 use super::super::{
     body::whole,
@@ -13,6 +16,39 @@ use super::super::{
 
 /// The largest body of JSON that is read: a filter, a method's arguments.
 pub(super) const JSON_BYTES_MAX: usize = 64 << 10;
+
+/// A type whose fields are named, read from an object alone. serde takes a list of their values in the order of the source as well,
+/// which the document does not tell of: `[]` for a filter would mean every event there is.
+#[derive(Debug)]
+pub(super) struct Object<T>(pub(super) T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Fields(PhantomData)).map(Self)
+    }
+}
+
+/// Hands the fields of an object on.
+struct Fields<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Fields<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<T, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(fields))
+    }
+}
+
+/// An object, as its text has it.
+fn object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let Object(read) =
+        serde_json::from_slice::<Object<T>>(bytes).map_err(|error| Problem::Body(error.to_string()))?;
+    Ok(read)
+}
 
 /// What was sent as JSON; its default where nothing was.
 #[derive(Debug)]
@@ -29,7 +65,7 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for Optional<T> {
             if bytes.iter().all(u8::is_ascii_whitespace) {
                 return Ok(Self(T::default()));
             }
-            serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::Body(error.to_string()))
+            object(&bytes).map(Self)
         })
     }
 }
@@ -66,7 +102,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Heavy<T> {
         let (request, mut payload) = (request.clone(), payload.take());
         Box::pin(async move {
             let bytes = whole((&mut payload, request.headers()), HEAVY_BYTES_MAX).await?;
-            serde_json::from_slice(&bytes).map(Self).map_err(|error| Problem::Body(error.to_string()))
+            object(&bytes).map(Self)
         })
     }
 }

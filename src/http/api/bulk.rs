@@ -13,6 +13,7 @@ use super::{
         private::Private,
         problem::{Misread, Problem},
     },
+    body::Object,
     filters::Filters,
     page::{List, Page},
 };
@@ -27,7 +28,7 @@ use crate::{
 pub(super) struct NewBulk {
     act: BulkAct,
     /// What is meant. Whoever means all says so: `{}`.
-    filter: Filters,
+    filter: Object<Filters>,
     /// Only actions of these kinds.
     only: Option<Vec<Kind>>,
 }
@@ -35,9 +36,9 @@ pub(super) struct NewBulk {
 pub(super) async fn prepare(
     caller: Caller<Operator>,
     private: Data<Private>,
-    asked: Json<NewBulk>,
+    asked: Json<Object<NewBulk>>,
 ) -> Result<HttpResponse, Problem> {
-    let NewBulk { act, mut filter, only } = asked.into_inner();
+    let Object(NewBulk { act, filter: Object(mut filter), only }) = asked.into_inner();
     // A list has a page; here its names say how many at most.
     let most = filter.limit.take();
     let may = u32::try_from(BULK_MAX).unwrap_or(u32::MAX);

@@ -27,9 +27,11 @@ use actix_web::{
 };
 
 use super::{
-    access::{Route, Routes, gate, routes::arguments},
+    access::{
+        Route, Routes, gate,
+        routes::{arguments, other_verbs, reading},
+    },
     problem::Problem,
-    read_at,
 };
 
 /// Where it is.
@@ -87,7 +89,11 @@ pub(super) fn serve(config: &mut ServiceConfig) {
     let scope = all().serve(scope).default_service(web::to(nothing));
     config
         // Before the scope: this alone needs no token.
-        .service(read_at(&format!("{PREFIX}/openapi.json"), document))
+        .service(
+            web::resource(format!("{PREFIX}/openapi.json"))
+                .route(reading().to(document))
+                .default_service(other_verbs("GET, HEAD, OPTIONS")),
+        )
         .service(scope.wrap(from_fn(gate)));
 }
 

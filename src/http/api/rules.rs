@@ -14,7 +14,7 @@ use super::{
         private::Private,
         problem::{Misread, Problem, Thing},
     },
-    body::Text,
+    body::{Object, Text},
     filters::instant,
     page::{self, List},
 };
@@ -182,9 +182,9 @@ pub(super) async fn schema(_: Caller<Viewer>, asked: Query<SchemaOf>) -> Result<
 pub(super) async fn roll_back(
     caller: Caller<Operator>,
     private: Data<Private>,
-    back: Json<Back>,
+    back: Json<Object<Back>>,
 ) -> Result<HttpResponse, Problem> {
-    let Back { version, note } = back.into_inner();
+    let Object(Back { version, note }) = back.into_inner();
     if note.as_ref().is_some_and(|note| note.chars().count() > NOTE_CHARS_MAX) {
         return Err(Misread::Note { chars_max: NOTE_CHARS_MAX, in_body: true }.into());
     }

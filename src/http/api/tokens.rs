@@ -12,6 +12,7 @@ use super::{
         private::Private,
         problem::{Problem, Thing},
     },
+    body::Object,
     page::List,
 };
 use crate::{
@@ -48,9 +49,9 @@ pub(super) async fn list(
 pub(super) async fn create(
     caller: Caller<Admin>,
     private: Data<Private>,
-    wanted: Json<Wanted>,
+    wanted: Json<Object<Wanted>>,
 ) -> Result<HttpResponse, Problem> {
-    let Wanted { name, role, expires_at_ms } = wanted.into_inner();
+    let Object(Wanted { name, role, expires_at_ms }) = wanted.into_inner();
     let now_ms = private.now_ms();
     if !is_name(&name) {
         return Err(Problem::TokenName { chars_max: NAME_CHARS_MAX });

@@ -273,6 +273,19 @@ async fn mistakes_are_problems_too() {
         (Method::POST, "/tokens", "{\"name\": \"a\", \"role\": \"viewer\", \"x\": 1}", 400, "body"),
         (Method::POST, "/tokens", &format!("\"{}\"", "x".repeat(70_000)), 413, "too_large"),
         (Method::DELETE, "/tokens/nobody", "", 404, "not_found"),
+        // A list of values in the order of the source is no object, and no list at all is a filter that means everything.
+        (Method::POST, "/tokens", "[\"a\", \"viewer\", null]", 400, "body"),
+        (Method::POST, "/bulk", "[\"retry\", {}, null]", 400, "body"),
+        (Method::POST, "/bulk", "{\"act\": \"replay\", \"filter\": []}", 400, "body"),
+        (Method::POST, "/bulk", "{\"act\": \"replay\", \"filter\": [\"default\"]}", 400, "body"),
+        (Method::POST, "/events/1/replay", "[]", 400, "body"),
+        (Method::POST, "/events/1/replay", "[[\"tag\"], true]", 400, "body"),
+        (Method::POST, "/events/1/replay", "{\"dry_run\": true, \"dry_run\": false}", 400, "body"),
+        (Method::POST, "/rules/rollback", "[1]", 400, "body"),
+        (Method::POST, "/rules/explain", "[1]", 400, "body"),
+        (Method::POST, "/rules/backtest", "[null, null, \"rules: []\"]", 400, "body"),
+        (Method::POST, "/rules/diff", "[1, 2]", 400, "body"),
+        (Method::POST, "/contact/get-follow-user-list", "[]", 400, "body"),
     ] {
         let (answered, problem) = ask(method.clone(), path, body).await;
         assert_eq!(

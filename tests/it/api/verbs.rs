@@ -118,6 +118,12 @@ async fn each_verb_is_answered_as_it_should_be() {
             let answer = ask(verb, url.clone()).await;
             assert_eq!(answer.status(), 405, "{verb} {path}");
             assert_eq!(answer.headers()["allow"].to_str().unwrap(), allowed, "{verb} {path}");
+            // A program reads every refusal in the same way, that of the one path without a token too.
+            let kind = answer.headers()["content-type"].to_str().unwrap();
+            assert!(
+                !path.starts_with("/api/") || kind == "application/problem+json",
+                "{verb} {path}: {kind}"
+            );
         }
         if !verbs.iter().any(|verb| verb == "GET")
             || works_once
