@@ -5,10 +5,10 @@ use actix_web::HttpResponse;
 use super::{
     frame::{Frame, html},
     views::{AppView, CheckView, Count, Headline, HealthPage, Mark, Place, QueueView, RefusedView, Tone},
-    words::{names, say::Say},
+    words::{cure::of_check, names, say::Say},
 };
 use crate::{
-    doctor::{Asked, Check, Status, examine},
+    doctor::{Asked, Check, Matter, Status, examine},
     http::{
         access::{Caller, Viewer},
         problem::Problem,
@@ -77,7 +77,9 @@ fn check_view(check: &Check, frame: &Frame) -> CheckView {
         name: check.matter.name(frame.language),
         app: check.app.clone().unwrap_or_default(),
         found: check.finding.to(frame.language).into(),
-        cure: check.finding.cure(frame.language).map(Into::into),
+        cure: of_check(&check.finding, frame.language).map(Into::into),
+        place: (check.matter == Matter::Rules && check.status() != Status::Ok)
+            .then_some(("/rules", frame.words.rules)),
     }
 }
 

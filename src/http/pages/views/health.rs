@@ -23,6 +23,8 @@ pub(crate) struct CheckView {
     pub(crate) app: String,
     pub(crate) found: Prose,
     pub(crate) cure: Option<Prose>,
+    /// Where it is mended, and what that page is called.
+    pub(crate) place: Option<(&'static str, &'static str)>,
 }
 
 /// A callback that was refused.

@@ -1,7 +1,7 @@
-//! What to do about a reason, on a page. The table of reasons names commands, as documents and the terminal need it; whoever reads a
-//! page has a button for most of them.
+//! What to do about a reason or a finding, on a page. The tables of reasons and findings name commands, as documents and the terminal need
+//! it; whoever reads a page has a button for most of them.
 
-use crate::{action::ReasonCode, language::Language};
+use crate::{action::ReasonCode, doctor::Finding, language::Language};
 
 /// What the table says, and what a page says in its place. The longer ones come first.
 const ZH: &[(&str, &str)] = &[
@@ -34,13 +34,42 @@ const EN: &[(&str, &str)] = &[
     ("import the rules again", "publish the rules again"),
 ];
 
+/// The same of what `doctor` says, whose checks a page makes anew when it is opened.
+const CHECKS_ZH: &[(&str, &str)] = &[
+    ("请运行 `wecom-greeter rules import rules.yaml`", "请在「规则」页新建一条规则并发布"),
+    ("请过一分钟再运行 `doctor`", "请过一分钟再打开这一页"),
+    ("请等机器不忙时再运行 `doctor`，或者用 --app 只查一个应用", "请等机器不忙时再打开这一页"),
+];
+
+const CHECKS_EN: &[(&str, &str)] = &[
+    ("`wecom-greeter rules import rules.yaml`", "make a rule on the page of rules and publish it"),
+    ("run `doctor` again in a minute", "open this page again in a minute"),
+    (
+        "run `doctor` again when the machine is less busy, with --app for one app",
+        "open this page again when the machine is less busy",
+    ),
+];
+
 /// What to do about it, with the buttons of the pages.
 pub(crate) fn cure(code: ReasonCode, language: Language) -> String {
     let here = match language {
         Language::Zh => ZH,
         Language::En => EN,
     };
-    here.iter().fold(code.cure(language).to_owned(), |cure, (said, on_page)| cure.replace(said, on_page))
+    on_page(code.cure(language).to_owned(), here)
+}
+
+/// What to do about what a check found.
+pub(crate) fn of_check(finding: &Finding, language: Language) -> Option<String> {
+    let here = match language {
+        Language::Zh => CHECKS_ZH,
+        Language::En => CHECKS_EN,
+    };
+    finding.cure(language).map(|cure| on_page(cure, here))
+}
+
+fn on_page(cure: String, here: &[(&str, &str)]) -> String {
+    here.iter().fold(cure, |cure, (said, on_page)| cure.replace(said, on_page))
 }
 
 #[cfg(test)]
@@ -55,6 +84,19 @@ mod tests {
                 for command in ["`events ", "`actions ", "`rules ", "导入", "import"] {
                     assert!(!said.contains(command), "{code} in {language:?}: {said}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_check_found_is_mended_or_looked_at_again_on_the_pages() {
+        for language in [Language::Zh, Language::En] {
+            for finding in [Finding::NoRules, Finding::NotAnswered, Finding::TimeOver] {
+                let said = of_check(&finding, language).unwrap();
+                assert!(
+                    !said.contains('`') && !said.contains("--app"),
+                    "{finding:?} in {language:?}: {said}"
+                );
             }
         }
     }
