@@ -164,19 +164,22 @@ fn relations(frame: &Frame, listed: &[ListedEvent]) -> Vec<Relation> {
             },
             None => names::fate(&event.summary, &event.fate, frame.language),
         };
+        let channel = event.summary.state.as_deref().filter(|state| !state.is_empty());
         relations.push(Relation {
             employee: user.to_owned(),
-            channel: event
-                .summary
-                .state
-                .clone()
-                .filter(|state| !state.is_empty())
-                .unwrap_or_else(|| frame.words.no_channel.to_owned()),
+            employee_href: events_of("user", user),
+            channel: channel.unwrap_or(frame.words.no_channel).to_owned(),
+            channel_href: channel.map(|state| events_of("state", state)),
             added: frame.times.instant(event.summary.received_at_ms),
             mark,
         });
     }
     relations
+}
+
+/// The list of events with one value.
+fn events_of(name: &str, value: &str) -> String {
+    Given::default().href("/events", &[], &[(name, value)])
 }
 
 fn lost_word(language: Language, by_customer: bool) -> &'static str {
@@ -192,9 +195,10 @@ fn encounter(frame: &Frame, listed: &ListedEvent) -> Encounter {
         None => what,
     };
     let words = frame.words;
-    let named = |name: &'static str, value: Option<&str>| {
-        value.filter(|value| !value.is_empty()).map(|value| frame.say(Say::FilterChip { name, value }))
-    };
+    let said = |name: &'static str, value: &str| frame.say(Say::FilterChip { name, value });
+    let channel = event.state.as_deref().filter(|state| !state.is_empty());
+    let channel = channel.map(|state| (said(words.channel, state), Some(events_of("state", state))));
+    let rule = fate.rule.as_deref().map(|rule| (said(words.rule, rule), frame.rule_href(rule)));
     let mark = names::fate(event, fate, frame.language);
     Encounter {
         event_id: event.id,
@@ -202,9 +206,6 @@ fn encounter(frame: &Frame, listed: &ListedEvent) -> Encounter {
         at: frame.times.instant(event.received_at_ms),
         what,
         mark,
-        lines: [named(words.channel, event.state.as_deref()), named(words.rule, fate.rule.as_deref())]
-            .into_iter()
-            .flatten()
-            .collect(),
+        lines: channel.into_iter().chain(rule).collect(),
     }
 }

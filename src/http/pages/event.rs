@@ -193,6 +193,9 @@ fn facts(frame: &Frame, record: &EventRecord) -> Vec<FactView> {
         None => plain(words.channel, words.no_channel.to_owned()),
     };
     facts.push(channel);
+    if let Some(rule) = record.fate.rule.as_deref() {
+        facts.push(FactView { href: frame.rule_href(rule), ..plain(words.rule, rule.to_owned()) });
+    }
     facts.push(plain(words.app, event.app.clone()));
     facts.push(plain(words.happened, frame.times.instant(event.happened_at_ms).exact));
     facts.push(plain(words.received_at, frame.times.instant(event.received_at_ms).exact));

@@ -134,6 +134,7 @@ fn view(frame: &Frame, given: &Given, group: &Failures) -> Group {
         kind: names::kind(group.kind, language),
         app: (!one_app).then(|| group.app.clone()),
         rule: group.rule.clone().unwrap_or_default(),
+        rule_href: group.rule.as_deref().and_then(|rule| frame.rule_href(rule)),
         count: Count(group.count),
         customers: Count(i64::try_from(group.customers).unwrap_or(i64::MAX)),
         first: frame.times.instant(group.first_at_ms),

@@ -140,7 +140,9 @@ pub(super) fn periods(frame: &Frame, chosen: Option<&str>, with_any: bool) -> Ve
         .extend(PERIODS.iter().zip(labels).map(|(value, label)| choice(value, label, chosen == Some(value))));
     // A period that came by a link is kept when the form is sent.
     if let Some(other) = chosen.filter(|chosen| !PERIODS.contains(chosen)) {
-        choices.push(choice(other, other, true));
+        let days = other.strip_suffix('d').and_then(|days| days.parse::<u32>().ok());
+        let label = days.map_or_else(|| other.to_owned(), |days| frame.say(Say::LastDays { days }));
+        choices.push(choice(other, &label, true));
     }
     choices
 }

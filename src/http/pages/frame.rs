@@ -15,6 +15,7 @@ use askama::Template;
 
 use super::{
     done::Done,
+    rules,
     times::Times,
     views::{Notice, Place, Shell, Who},
     words::{Words, names, say::Say},
@@ -82,6 +83,11 @@ impl Frame {
     /// Whether whoever asks may change what lies at WeCom.
     pub(super) fn may_administer(&self) -> bool {
         self.who.as_ref().is_some_and(|who| who.role.may(Role::Admin))
+    }
+
+    /// Where a rule that the record names is changed; `None` where no rule in force has that name any more.
+    pub(super) fn rule_href(&self, name: &str) -> Option<String> {
+        self.context().rulebook.current().has_rule(name).then(|| rules::address(name))
     }
 
     pub(super) fn say(&self, say: Say<'_>) -> String {

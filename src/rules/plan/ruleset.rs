@@ -113,7 +113,12 @@ impl Ruleset {
         self.rules_in(Language::En)
     }
 
-    /// The same, with what they do in that language.
+    /// Whether one of them has this name.
+    pub fn has_rule(&self, name: &str) -> bool {
+        self.rules.iter().any(|rule| rule.name == name)
+    }
+
+    /// The same as `rules`, with what they do in that language.
     pub fn rules_in(&self, language: Language) -> impl Iterator<Item = RuleSummary> {
         self.rules.iter().map(move |rule| RuleSummary {
             name: rule.name.clone(),

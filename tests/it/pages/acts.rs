@@ -215,7 +215,15 @@ async fn an_admin_forgets_a_customer_on_their_page() {
     let (status, _) = visitor.send(&format!("{path}/forget"), &[]).await;
     assert_eq!(status.as_u16(), 403);
     let visitor = world.visitor(Role::Admin).await;
-    assert!(visitor.page(&path).await.text().contains("删除客户数据"));
+    let page = visitor.page(&path).await;
+    let to_forget = page.named("删除客户数据");
+    assert_eq!(to_forget[0].get("href"), Some(format!("{path}/forget").as_str()));
+    // What cannot be undone comes after everything else on the page.
+    let of = |element: &crate::harness::html::Element| {
+        page.elements().iter().position(|other| std::ptr::eq(other, element)).unwrap()
+    };
+    let last = page.elements().iter().rposition(|element| element.name == "ol").unwrap();
+    assert!(of(to_forget[0]) > last);
     let ask = visitor.page(&format!("{path}/forget")).await;
     assert!(ask.text().contains("要删除这位客户的全部数据吗？共 1 个事件"), "{}", ask.text());
     assert_eq!(world.records().await.len(), 1, "nothing is done yet");
@@ -223,5 +231,47 @@ async fn an_admin_forgets_a_customer_on_their_page() {
     assert_eq!((status.as_u16(), to.as_str()), (303, "/customers?done=forgotten"));
     assert!(visitor.page(&to).await.text().contains("客户数据已删除。"));
     assert!(world.records().await.is_empty());
+    // Nobody of that id is known any more, which is said once.
+    let page = visitor.page(&path).await;
+    assert!(page.text().contains("没有这位客户的记录") && page.all("h2").all(|h2| h2.text != "时间线"));
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_page_names_leads_there_while_it_is_there() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = world(database).await;
+    let event = world.planted().await;
+    let customer = world.records().await[0].summary.external_user_id.clone().unwrap();
+    let visitor = world.visitor(Role::Viewer).await;
+    let links = async |path: &str| -> Vec<String> {
+        let page = visitor.page(path).await;
+        page.all("a").filter_map(|link| link.get("href")).map(str::to_owned).collect()
+    };
+    let (customer, event) = (format!("/customers/{customer}"), format!("/events/{event}"));
+    let state = "/events?state=%241+%7B%7B+7*7+%7D%7D".to_owned();
+    let user = format!("/events?user={}", World::employee());
+    let found = links(&customer).await;
+    for wanted in [&event, &state, &user, &"/rules/everyone".to_owned()] {
+        assert!(found.contains(wanted), "{wanted}: {found:?}");
+    }
+    for path in [&event, &"/failures".to_owned()] {
+        assert!(links(path).await.contains(&"/rules/everyone".to_owned()), "{path}");
+    }
+    // A rule that is there no more is named, and leads nowhere.
+    let other = super::RULES.replace("everyone", "new");
+    world.store().import_rules(&other, None, 2).await.unwrap();
+    super::rules::taken_up(&world, 2).await;
+    for path in [&customer, &event, &"/failures".to_owned()] {
+        let found = links(path).await;
+        assert!(!found.contains(&"/rules/everyone".to_owned()), "{path}: {found:?}");
+        assert!(visitor.page(path).await.text().contains("everyone"), "{path}");
+    }
+    // One whose name is a path of the pages' own has its form elsewhere.
+    let (tags, form) = (links("/tags").await, "/rules/named/new".to_owned());
+    assert!(tags.contains(&form) && !tags.contains(&"/rules/new".to_owned()), "{tags:?}");
+    assert!(visitor.page(&form).await.text().contains("new"));
+    // A period that has no place in the choice is called as the others are.
+    assert!(visitor.page("/failures?since=60d").await.text().contains("近 60 日"));
     world.end().await;
 }

@@ -144,6 +144,12 @@ async fn every_list_is_gone_through_by_keys() {
         browser.keys("j").await;
         assert_eq!(browser.run("return document.querySelectorAll('.at').length").await, 1, "{path}");
     }
+    // A cause's row names its rule; what is opened are the actions.
+    browser.go("/failures").await;
+    browser.keys("j").await;
+    browser.keys("\u{E007}").await;
+    browser.see("里原因「").await;
+    assert!(browser.path().await.starts_with("/failures?"), "{}", browser.path().await);
     browser.go("/failures?code=refused&kind=tag").await;
     // By the causes to the actions.
     browser.keys("jj").await;

@@ -151,6 +151,13 @@ async fn tags_are_made_renamed_and_deleted_by_forms() {
     world.settled().await;
     let page = visitor.refused(&format!("/tags/default/{}", made.tag_ids[0]), &[("act", "delete")]).await;
     assert!(page.text().contains("不是本应用建的"), "{}", page.text());
+    // A rule that has its id goes on finding it under another name, and is none of those to be mended.
+    let by_id = format!("rules:\n  - name: by-id\n    tag: {{ add: [{spring}] }}\n");
+    world.store().import_rules(&by_id, None, 2).await.unwrap();
+    super::rules::taken_up(&world, 2).await;
+    let page = visitor.page(&format!("/tags/default/{spring}")).await;
+    let said = page.text();
+    assert!(said.contains("有 1 条规则在用它，删除之后") && !said.contains("按名称在用"), "{said}");
     let lines = world.store().audit(None, 50).await.unwrap();
     let called: Vec<&str> = lines
         .iter()

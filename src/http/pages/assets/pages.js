@@ -133,8 +133,9 @@ addEventListener("keydown", (event) => {
 
 // ---- keys: the same in every list, whether its rows are a table's or a timeline's ----
 const rowsOf = () => [...page.querySelectorAll("main table.records > tbody > tr, main ol.timeline.days > li")];
-// What Enter opens: a link before a button, as a button changes something.
-const openerOf = (row) => row.querySelector("a.row-link") ?? row.querySelector("a[href]") ?? row.querySelector("button, input");
+// What Enter opens: the row itself, then what its operations begin with, then what it names; a link before a button, as a button
+// changes something.
+const openerOf = (row) => row.querySelector("a.row-link") ?? row.querySelector(".ops a[href]") ?? row.querySelector("a[href]") ?? row.querySelector("button, input");
 function move(step) {
   const rows = rowsOf();
   if (!rows.length) return;

@@ -9,6 +9,7 @@ use super::super::{
     customers::percent,
     filter::Given,
     frame::Frame,
+    rules,
     views::{Count, GreeterView},
     words::ways::SayWays,
 };
@@ -151,7 +152,7 @@ impl<'f> Channels<'f> {
             }
         }
         let link = |rule: String| {
-            let href = format!("/rules/{}", percent(&rule));
+            let href = rules::address(&rule);
             (rule, href)
         };
         GreeterView { sure: first.map(link), perhaps: perhaps.into_iter().map(link).collect() }

@@ -245,7 +245,9 @@ async fn page(
         }
         return Ok(page);
     };
-    page.note = stored.note.clone().filter(|note| !note.is_empty());
+    let newest = frame.store().ruleset_history(1).await?;
+    let of_it = newest.first().filter(|newest| newest.version == stored.version);
+    page.note = of_it.map(|newest| versions::note(frame, newest)).filter(|note| !note.is_empty());
     let ruleset = match Ruleset::stored(&stored.document, stored.version) {
         Ok(ruleset) => ruleset,
         Err(faults) => {
@@ -316,7 +318,7 @@ fn rows(
 }
 
 /// Where a rule's form is. Names that are paths of ours already are reached by another.
-fn address(name: &str) -> String {
+pub(super) fn address(name: &str) -> String {
     let below = if ["new", "versions", "tags", "files"].contains(&name) { "named/" } else { "" };
     format!("/rules/{below}{}", percent(name))
 }

@@ -107,15 +107,9 @@ async fn page(
     })
 }
 
-fn row(frame: &Frame, line: &RulesetSummary, newest: i64) -> VersionRow {
-    let in_force = line.version == newest;
-    let back = format!(
-        "{} {}",
-        frame.say_rules(SayRules::BackTo { version: line.version }),
-        frame.rule_words().roll_back_ask
-    );
-    // The note of a rollback is written for programs; who reads the page sees where it went back to.
-    let note = match line.same_as {
+/// The note of a version. That of a rollback is written for programs; who reads a page sees where it went back to.
+pub(super) fn note(frame: &Frame, line: &RulesetSummary) -> String {
+    match line.same_as {
         Some(version) if line.is_rollback() => {
             let given = line.note.as_deref().and_then(|note| note.split_once(&version.to_string()));
             format!(
@@ -125,12 +119,21 @@ fn row(frame: &Frame, line: &RulesetSummary, newest: i64) -> VersionRow {
             )
         }
         _ => line.note.clone().unwrap_or_default(),
-    };
+    }
+}
+
+fn row(frame: &Frame, line: &RulesetSummary, newest: i64) -> VersionRow {
+    let in_force = line.version == newest;
+    let back = format!(
+        "{} {}",
+        frame.say_rules(SayRules::BackTo { version: line.version }),
+        frame.rule_words().roll_back_ask
+    );
     VersionRow {
         version: line.version,
         at: frame.times.instant(line.imported_at_ms),
         by: line.imported_by.clone().unwrap_or_default(),
-        note,
+        note: note(frame, line),
         same_as: line.same_as.filter(|_| !line.is_rollback()),
         in_force,
         compare: (line.version > 1)

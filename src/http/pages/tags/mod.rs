@@ -14,6 +14,7 @@ use super::{
     done::Done,
     filter::{Given, choice},
     frame::{Frame, html, see_other},
+    rules,
     views::{Count, MissingTag, Notice, Place, TagForm, TagGroupView, TagRow, TagsPage, Tone},
     words::{
         say::Say,
@@ -112,6 +113,11 @@ impl Known {
         links(self.named.iter().filter(is_of))
     }
 
+    /// The rules that name a tag of the group by the group's name, and would not find it under another.
+    fn rules_by_group_name(&self, name: &str) -> Vec<(String, String)> {
+        links(self.named.iter().filter(|used| used.tag.split_once('/').is_some_and(|(of, _)| of == name)))
+    }
+
     fn times(&self, id: &str) -> i64 {
         self.uses.get(id).map_or(0, |uses| uses.times)
     }
@@ -122,7 +128,7 @@ fn links<'u>(used: impl Iterator<Item = &'u TagUse>) -> Vec<(String, String)> {
     let mut rules: Vec<(String, String)> = Vec::new();
     for used in used {
         if !rules.iter().any(|(name, _)| *name == used.rule) {
-            rules.push((used.rule.clone(), format!("/rules/{}", percent(&used.rule))));
+            rules.push((used.rule.clone(), rules::address(&used.rule)));
         }
     }
     rules
@@ -252,7 +258,7 @@ fn missing(known: &Known) -> Vec<MissingTag> {
         if is_there(&used.tag) || used.tag.starts_with("st") && !is_name(&used.tag) {
             continue;
         }
-        let link = || (used.rule.clone(), format!("/rules/{}", percent(&used.rule)));
+        let link = || (used.rule.clone(), rules::address(&used.rule));
         match missing.iter_mut().find(|of| of.name == used.tag) {
             Some(of) => {
                 of.created |= used.create;

@@ -149,6 +149,11 @@ fn tag_page(
         Found::Tag { id, .. } => (known.rules_of(&title, id), known.times(id), 0, id),
     };
     let count = rules.len();
+    // A rule that has the tag's id finds it whatever it is called.
+    let by_name = match found {
+        Found::Group(group) => known.rules_by_group_name(&group.name).len(),
+        Found::Tag { .. } => known.rules_of(&title, &title).len(),
+    };
     TagPage {
         w: frame.words,
         t: frame.tag_words(),
@@ -160,7 +165,7 @@ fn tag_page(
         fault,
         refused,
         used: frame.say_tags(SayTags::Used { rules: count, times, days: DAYS }),
-        rename_means: frame.say_tags(SayTags::RenameMeans { rules: count }),
+        rename_means: frame.say_tags(SayTags::RenameMeans { rules: by_name }),
         delete_means: frame.say_tags(SayTags::DeleteMeans { rules: count, tags }),
         delete_ask: frame.say_tags(SayTags::DeleteAsk { name: &title, rules: count }),
         title,

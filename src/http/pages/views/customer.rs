@@ -9,7 +9,10 @@ use crate::http::pages::words::Words;
 #[derive(Clone, Debug)]
 pub(crate) struct Relation {
     pub(crate) employee: String,
+    /// What that employee's customers did, and what came by that channel.
+    pub(crate) employee_href: String,
     pub(crate) channel: String,
+    pub(crate) channel_href: Option<String>,
     pub(crate) added: Instant,
     pub(crate) mark: Mark,
 }
@@ -22,7 +25,8 @@ pub(crate) struct Encounter {
     pub(crate) at: Instant,
     pub(crate) what: String,
     pub(crate) mark: Mark,
-    pub(crate) lines: Vec<String>,
+    /// What more is known of it, with where that leads.
+    pub(crate) lines: Vec<(String, Option<String>)>,
 }
 
 /// `/customers` and `/customers/{external_userid}`.

@@ -17,6 +17,8 @@ pub(crate) struct Group {
     /// Named where there is more than one.
     pub(crate) app: Option<String>,
     pub(crate) rule: String,
+    /// Where the rule is changed, while there is one of that name.
+    pub(crate) rule_href: Option<String>,
     pub(crate) count: Count,
     pub(crate) customers: Count,
     pub(crate) first: Instant,

@@ -212,7 +212,7 @@ pub(super) static WORDS: Words = Words {
     problem_wrong: "Not understood",
     to_overview: "To the overview",
     ask_admin: "If you need it, ask an administrator for a token of a higher role.",
-    check_link: "Check the link, or go by the pages at the left.",
+    check_link: "Check the link, or go there from the navigation.",
     try_again: "Try again later.",
     replay_these: "Replay all events that match",
     replay_these_lead: "First you see how many, which, and what would be done; nothing is done before you say so.",

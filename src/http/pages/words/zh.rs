@@ -22,7 +22,7 @@ pub(super) static WORDS: Words = Words {
     cancel: "取消",
     delete: "删除",
     forget: "删除客户数据",
-    forget_means: "全部事件、为他做过的和还没做的都会删除，不能恢复。统计数字不变，审计里留下一行 ID 的哈希。\
+    forget_means: "这位客户的全部事件、已经做的和还没做的动作都会删除，不能恢复。统计数字不变，审计里留下一行 ID 的哈希。\
                    企业微信那边没有任何改动，以前的备份和导出文件也不变。",
     again: "重新读取",
     copy: "复制",
@@ -212,9 +212,9 @@ pub(super) static WORDS: Words = Words {
     problem_wrong: "请求有问题",
     to_overview: "回到概览",
     ask_admin: "需要的话，请管理员给您一个角色更高的令牌。",
-    check_link: "请检查链接，或者从左边的导航重新进入。",
+    check_link: "请检查链接，或者从导航重新进入。",
     try_again: "请稍后再试。",
-    replay_these: "重放下面这些条件的全部事件",
+    replay_these: "重放符合条件的全部事件",
     replay_these_lead: "先列出有多少、是哪些、各会做什么，确认之后才执行。",
     only_these: "只做（不选就是全部）",
     progress: "进度",

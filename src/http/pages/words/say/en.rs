@@ -48,6 +48,8 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
             }
         }
         Say::MoreNeeds { more } => write!(f, "{more} more; see them all"),
+        Say::LastDays { days: 1 } => f.write_str("Last day"),
+        Say::LastDays { days } => write!(f, "Last {days} days"),
         Say::Causes { causes, customers: of, days } => {
             let causes = if causes == 1 { "1 cause".to_owned() } else { format!("{causes} causes") };
             write!(f, "{causes} of failure{}, {} concerned.", within(days), customers(of))

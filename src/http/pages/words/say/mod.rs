@@ -90,6 +90,10 @@ pub(crate) enum Say<'a> {
     MoreNeeds {
         more: usize,
     },
+    /// A period of so many days up to now.
+    LastDays {
+        days: u32,
+    },
     /// There are failures.
     Causes {
         causes: usize,

@@ -47,6 +47,7 @@ pub(super) fn write(say: Say<'_>, f: &mut Formatter<'_>) -> Result {
             }
         }
         Say::MoreNeeds { more } => write!(f, "还有 {more} 件，查看全部"),
+        Say::LastDays { days } => write!(f, "近 {days} 日"),
         Say::Causes { causes, customers, days } => {
             within(f, days)?;
             write!(f, "有 {causes} 类问题，影响 {} 位客户。", Count(customers))
