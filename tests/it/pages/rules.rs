@@ -132,6 +132,9 @@ async fn a_file_is_checked_tried_published_and_rolled_back(#[case] which: Which)
     assert!(page.text().contains("近 7 日的 1 个事件中，1 个的结果会变"), "{}", page.text());
     let (_, _, page) = visitor.sends("/rules", &form("explain")).await;
     assert!(page.text().contains("由规则「everyone」发欢迎语"), "{}", page.text());
+    // Why the first rule did not match names the key as code, not in backticks.
+    assert!(page.all("code").any(|code| code.text == "state"), "{}", page.text());
+    assert!(!page.text().contains('`'), "{}", page.text());
     assert_eq!(world.store().active_version().await.unwrap(), Some(1), "nothing was published yet");
     let (status, to, _) = visitor.sends("/rules", &form("publish")).await;
     assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, "/rules?done=published-2"));
@@ -165,6 +168,8 @@ async fn a_file_is_checked_tried_published_and_rolled_back(#[case] which: Which)
     let (_, to, _) = visitor.sends("/rules/versions", &[("version", "1")]).await;
     assert_eq!(to, "/rules/versions?done=rolled-back-4");
     assert!(visitor.page(&to).await.text().contains("退回到版本 1"));
+    let page = visitor.page("/rules").await;
+    assert!(page.text().contains("退回到版本 1") && !page.text().contains("back to"), "{}", page.text());
     taken_up(&world, 4).await;
     assert!(next_welcome(&world).await.contains("很高兴认识您"));
     world.end().await;
@@ -185,6 +190,8 @@ async fn faults_stand_at_their_lines_and_nothing_typed_is_lost() {
             let (status, _, page) = visitor.sends("/rules", &form).await;
             assert_eq!(status, StatusCode::OK);
             assert!(page.text().contains(at), "{language} {act}: {}", page.text());
+            // What is to be written in its place is code, not a word in backticks.
+            assert!(page.all("code").any(|code| code.text == "welcome"), "{language} {act}: {}", page.text());
             assert_eq!(text_of(&page, "yaml"), faulty);
             assert_eq!(page.by_id("note").unwrap().get("value"), Some("\"<b>"));
             assert_eq!(page.by_id("event").unwrap().get("value"), Some("7"));

@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::{
-    super::{frame::Frame, words::names},
+    super::{
+        frame::Frame,
+        words::{form, names},
+    },
     tried::is_nothing,
 };
 use crate::{
@@ -43,7 +46,23 @@ pub(super) fn part(frame: &Frame, change: &ChangedPart) -> (&'static str, String
         };
         super::super::show::cut(&text, PART_CHARS_MAX)
     };
-    (names::kind(kind, frame.language), shown(&change.was), shown(&change.would))
+    let (was, would) = differing(&change.was, &change.would);
+    (names::kind(kind, frame.language), shown(&was), shown(&would))
+}
+
+/// Two welcomes without the attachments that are the same in both, where their texts differ: they say nothing of the difference
+/// and would hide it.
+fn differing(was: &Value, would: &Value) -> (Value, Value) {
+    let (mut was, mut would) = (was.clone(), would.clone());
+    let texts = was["text"].is_string() && would["text"].is_string() && was["text"] != would["text"];
+    if texts && was["attachments"] == would["attachments"] {
+        for welcome in [&mut was, &mut would] {
+            if let Some(fields) = welcome.as_object_mut() {
+                fields.remove("attachments");
+            }
+        }
+    }
+    (was, would)
 }
 
 /// A welcome: its text, and each attachment by its kind.
@@ -55,10 +74,23 @@ pub(super) fn welcome(frame: &Frame, welcome: &Welcome) -> String {
 fn welcome_value(frame: &Frame, value: &Value) -> String {
     let text = value["text"].as_str();
     let attachments = value["attachments"].as_array().into_iter().flatten();
-    let lines = text.map(str::to_owned).into_iter().chain(attachments.map(|of| plain(frame, of)));
+    let lines = text.map(str::to_owned).into_iter().chain(attachments.map(|of| attachment(frame, of)));
     let lines: Vec<String> = lines.collect();
     // Where a look-up decided it, the record knows no more than which rule it was.
     if lines.is_empty() { plain(frame, value) } else { lines.join("\n") }
+}
+
+/// An attachment: what it is, as the form calls it, and what it says.
+fn attachment(frame: &Frame, value: &Value) -> String {
+    let fields = value.as_object().filter(|fields| fields.len() == 1).and_then(|fields| fields.iter().next());
+    let Some((kind, Value::Object(fields))) = fields else { return plain(frame, value) };
+    let says: Vec<String> =
+        fields.values().filter(|value| !value.is_null()).map(|value| plain(frame, value)).collect();
+    let (kind, says) = (form::choice("attachment", kind, frame.language), says.join(between(frame.language)));
+    match frame.language {
+        Language::Zh => format!("{kind}：{says}"),
+        Language::En => format!("{kind}: {says}"),
+    }
 }
 
 /// Tags to be set and taken away.

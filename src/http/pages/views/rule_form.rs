@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Bubble, EditorView, Icon, PreviewView, Shell, TriedView};
+use super::{Bubble, EditorView, Icon, PreviewView, Prose, Shell, TriedView};
 use crate::http::pages::words::{Words, form::FormWords, rules::RuleWords};
 
 /// A value to choose: as it is sent, as people read it, and whether it is chosen.

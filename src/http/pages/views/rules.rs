@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Bubble, Choice, Headline, Icon, Instant, Mark, Phone, Shell};
+use super::{Bubble, Choice, Headline, Icon, Instant, Mark, Phone, Prose, Shell};
 use crate::http::pages::words::{Words, rules::RuleWords};
 
 /// A rule of the list.

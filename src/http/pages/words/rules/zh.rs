@@ -114,11 +114,11 @@ pub(super) fn write(say: SayRules<'_>, f: &mut Formatter<'_>) -> Result {
         SayRules::MoreFaults { more } => write!(f, "还有 {more} 处错误没有列出，先改好上面这些。"),
         SayRules::At { line, column } => write!(f, "第 {line} 行第 {column} 列"),
         SayRules::Stale { seen, version, by, at } => {
-            write!(f, "没有发布：您从版本 {seen} 开始改，{at}")?;
+            write!(f, "没有发布：您从版本 {seen} 开始改，")?;
             if let Some(by) = by {
                 write!(f, "{by} ")?;
             }
-            write!(f, "已发布版本 {version}。您写的内容都在，下面是对方改了什么。")
+            write!(f, "已在 {at} 发布版本 {version}。您写的内容都在，下面是对方改了什么。")
         }
         SayRules::Between { was, is: Some(is) } => write!(f, "版本 {was} 到版本 {is} 的变化"),
         SayRules::Between { was, is: None } => write!(f, "与版本 {was} 相比"),
