@@ -182,6 +182,42 @@ async fn an_event_is_seen_as_it_arrives_and_every_page_is_without_complaint() {
     world.end().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_name_takes_no_room_from_what_stands_beside_it() {
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let world = world(database).await;
+    let token = world.token_of(Role::Viewer).await;
+    let Some(browser) = Browser::open(&world.base()).await else { return world.end().await };
+    // As long as WeCom lets a channel be, without a place to break it at.
+    let state = "A".repeat(64);
+    world.add(&AddCustomer::new(World::employee(), "小周", Some(&state))).await;
+    world.settled().await;
+    browser.go("/login").await;
+    browser.fill("令牌", &token).await;
+    browser.press("登录").await;
+    browser.see("概览").await;
+    for width in [1280, 1000, 360] {
+        browser.resize(width, 900).await;
+        for path in ["/", "/events", "/customers", "/stats?by=state"] {
+            browser.go(path).await;
+            let wide = "return document.documentElement.scrollWidth > document.documentElement.clientWidth";
+            assert_eq!(browser.run(wide).await, false, "{path} at {width}");
+            // What happened, in four characters, stands in one line, and no name runs over what is beside it.
+            let narrow = "const cells = [...document.querySelectorAll('.records tbody :is(th, td)')];
+                const high = (cell) => {
+                    const text = document.createRange();
+                    text.selectNodeContents(cell);
+                    return text.getBoundingClientRect().height > 30;
+                };
+                const called = cells.filter((cell) => cell.textContent === '添加客户');
+                return called.some(high) || cells.some((cell) => cell.scrollWidth > cell.clientWidth + 1)";
+            assert_eq!(browser.run(narrow).await, false, "{path} at {width}");
+        }
+    }
+    browser.close().await;
+    world.end().await;
+}
+
 /// Nothing is wider than a phone's window.
 async fn fits(browser: &Browser) {
     browser.resize(360, 740).await;
