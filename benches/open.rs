@@ -17,7 +17,13 @@ const MESSAGE: &str = include_str!("add_event.xml");
 fn open(c: &mut Criterion) {
     let keys = Keys::new("SynTok3n9", "Zq1Xw2Ec3Rv4Tb5Yn6Um7Ik8Ol9Pa0Sd1Fg2Hj3Kl4A", "ww9f3c1d7be20a4455")
         .expect("well-formed keys");
-    let sealed = callback::seal(&keys, MESSAGE.trim_end().as_bytes(), "1733900462", "1372623149", *b"0123456789abcdef");
+    let sealed = callback::seal(
+        &keys,
+        MESSAGE.trim_end().as_bytes(),
+        "1733900462",
+        "1372623149",
+        *b"0123456789abcdef",
+    );
     let (query, body) = (sealed.to_query(), sealed.to_xml("ww9f3c1d7be20a4455", Some("218")));
     let request = Sealed { query: &query, body: body.as_bytes() };
     let plaintext = callback::open(&keys, &request).expect("what was sealed opens").into_bytes();

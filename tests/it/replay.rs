@@ -51,7 +51,7 @@ async fn day_in(database: &TestDatabase, api_base: &str) -> (Config, Vec<EventSu
     let store = open_store(&config.database).await.unwrap();
     let lines: Vec<&str> = day::EVENTS.lines().collect();
     let imported = store.import(1, &lines, day::WRITTEN_MS).await.unwrap();
-    assert_eq!(imported, Imported { new: lines.len().try_into().unwrap(), known: 0 });
+    assert_eq!(imported, Imported { new: lines.len().try_into().unwrap(), known: 0, gone: 0 });
     let mut events =
         store.events(&EventFilter { limit: Some(1_000), ..EventFilter::default() }).await.unwrap();
     events.reverse();
