@@ -508,7 +508,7 @@ fn events_are_imported_listed_shown_and_exported() {
 
     shell.write("events.jsonl", &(exported(61, "spring-2026") + &exported(62, "")));
     let imported = shell.run(&["events", "import", "events.jsonl", "--output", "json"]).documents();
-    assert_eq!(imported, [json!({ "new": 2, "known": 0, "database": shell.database() })]);
+    assert_eq!(imported, [json!({ "new": 2, "known": 0, "gone": 0, "database": shell.database() })]);
     let again = shell.run_with_stdin(&["events", "import", "-"], &exported(61, "spring-2026")).done();
     assert_eq!(again, format!("Imported 0 events into {}; 1 were there already.\n", shell.database()));
 
