@@ -74,6 +74,13 @@ pub struct Heartbeat {
     pub live: u32,
 }
 
+/// One statement, so that the row is locked for no round trip. The process itself is left out of the count, which on PostgreSQL
+/// is of the moment before.
+const BEAT: &str = "INSERT INTO process (id, role, started_at_ms, alive_until_ms) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (id) DO UPDATE SET alive_until_ms = excluded.alive_until_ms
+     RETURNING (SELECT count(*) FROM process AS other
+                WHERE other.role = 'serve' AND other.alive_until_ms >= $3 AND other.id <> $1)";
+
 impl Store {
     /// Puts this process on record, alive for [`ALIVE_FOR_MS`]. On SQLite a server that gets the lock beside the file for
     /// itself alone removes the rows of all servers before it. From then on it has the lock together with others: while
@@ -133,23 +140,24 @@ impl Store {
     pub async fn heartbeat(&self, me: ProcessId, now_ms: i64) -> Result<Heartbeat> {
         // Without the lock only the next start is slower; that is no reason to fall silent.
         drop(self.lock_with_others(me.role));
-        let mut tx = self.backend().begin_beat().await?;
-        run!(tx, "say that this process is alive", |c| sqlx::query(
-            "INSERT INTO process (id, role, started_at_ms, alive_until_ms) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (id) DO UPDATE SET alive_until_ms = excluded.alive_until_ms"
-        )
-        .bind(me.id)
-        .bind(me.role.as_str())
-        .bind(now_ms)
-        .bind(now_ms + ALIVE_FOR_MS)
-        .execute(c))?;
-        let (live,) = on!(tx, "count servers", |c| sqlx::query_as::<_, (i64,)>(
-            "SELECT count(*) FROM process WHERE role = 'serve' AND alive_until_ms >= $1"
-        )
-        .bind(now_ms)
-        .fetch_one(c))?;
-        tx.commit().await?;
-        Ok(Heartbeat { live: u32::try_from(live).unwrap_or(u32::MAX) })
+        let mut tx = self.backend().beat().await?;
+        let beat = on!(tx, "say that this process is alive", |c| sqlx::query_as::<_, (i64,)>(BEAT)
+            .bind(me.id)
+            .bind(me.role.as_str())
+            .bind(now_ms)
+            .bind(now_ms + ALIVE_FOR_MS)
+            .fetch_one(c));
+        match beat {
+            Ok((others,)) => {
+                tx.commit().await?;
+                let live = others + i64::from(me.role == Role::Serve);
+                Ok(Heartbeat { live: u32::try_from(live).unwrap_or(u32::MAX) })
+            }
+            Err(error) => {
+                tx.give_up(&error).await;
+                Err(error)
+            }
+        }
     }
 
     /// How many servers are alive on this database.

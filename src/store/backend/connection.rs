@@ -101,13 +101,13 @@ impl Backend {
         tx.alone().await
     }
 
-    /// A transaction for the heartbeat. On PostgreSQL it has a connection of its own; on SQLite there is one writer.
-    pub(in crate::store) async fn begin_beat(&self) -> Result<Tx> {
+    /// A connection for the heartbeat's one statement. On PostgreSQL it has its own; on SQLite there is one writer.
+    pub(in crate::store) async fn beat(&self) -> Result<Tx> {
         let tx = match self {
             Self::Sqlite(_) => self.lend().await?,
             Self::Postgres(server) => Tx::new(Held::Beat(server.beat().await?), AT_ONCE),
         };
-        tx.begin().await
+        tx.alone().await
     }
 
     /// A transaction that shows whether the database can be written to. It waits for nobody for long.
@@ -304,6 +304,11 @@ impl Tx {
             self.limit = self.limit.max(COMMIT_TIMEOUT);
             run!(self, doing, |c| sqlx::raw_sql(text).execute(c))?;
         }
+        self.give_back();
+        Ok(())
+    }
+
+    fn give_back(mut self) {
         match self.held.take() {
             Some(Held::Writer(writer)) => writer.give_back(),
             Some(Held::Probe(probe)) => probe.end(),
@@ -311,7 +316,20 @@ impl Tx {
             Some(Held::Beat(beat)) => beat.give_back(),
             Some(Held::Reader(_)) | None => {}
         }
-        Ok(())
+    }
+
+    /// A statement has failed: gives the connection back where nothing is wrong with it but that the database refused, as where
+    /// somebody else had a lock for too long. Otherwise it is closed.
+    pub(in crate::store) async fn give_up(self, error: &Error) {
+        if !error.is_refusal() {
+            return;
+        }
+        if self.begun {
+            // Where that fails as well the connection is closed, which undoes the same.
+            let _ = self.rollback().await;
+        } else {
+            self.give_back();
+        }
     }
 }
 

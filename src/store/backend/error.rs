@@ -233,6 +233,11 @@ impl Error {
         })
     }
 
+    /// Whether the database refused a statement, and goes on as before with the connection.
+    pub(in crate::store) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Refused { cause, .. } if matches!(**cause, sqlx::Error::Database(_)))
+    }
+
     /// Whether the connection broke or hung, so that the same work may succeed on another one.
     pub(in crate::store) fn is_connection(&self) -> bool {
         match self {

@@ -2,9 +2,10 @@
 
 use std::collections::HashSet;
 
+use sqlx::{Connection as _, PgConnection, SqliteConnection};
 use wecom_greeter::{
     action::ReasonCode,
-    store::{ALIVE_FOR_MS, EventFilter, Recovery},
+    store::{ALIVE_FOR_MS, Error, EventFilter, Options, Recovery},
 };
 
 use super::*;
@@ -19,6 +20,7 @@ on_each_database!(
     a_server_alone_on_its_file_takes_over_at_once,
     a_server_beside_another_takes_nothing_from_it_when_a_third_has_died,
     a_heartbeat_counts_servers_and_puts_a_forgotten_process_back,
+    a_heartbeat_that_meets_a_lock_keeps_its_connection,
     eight_sweepers_take_two_thousand_actions_once_each,
     eight_sweepers_take_events_once_each,
     what_has_a_deadline_is_swept_first_and_what_is_too_late_last_of_it,
@@ -173,6 +175,46 @@ async fn a_heartbeat_counts_servers_and_puts_a_forgotten_process_back(database: 
     store.retire(second).await.unwrap();
     assert_eq!(store.heartbeat(first, T0 + 4_003).await.unwrap().live, 1);
     assert_eq!(store.heartbeat(second, T0 + 4_004).await.unwrap().live, 2);
+}
+
+/// The connections of a program to PostgreSQL, and that none of them is left in a transaction.
+async fn connections(watcher: &mut PgConnection) -> Vec<i32> {
+    let rows: Vec<(i32, String)> = sqlx::query_as(
+        "SELECT pid, state FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name = 'wecom-greeter' ORDER BY pid",
+    )
+    .fetch_all(watcher)
+    .await
+    .unwrap();
+    assert!(rows.iter().all(|(_, state)| state == "idle"), "{rows:?}");
+    rows.into_iter().map(|(pid, _)| pid).collect()
+}
+
+async fn a_heartbeat_that_meets_a_lock_keeps_its_connection(database: TestDatabase) {
+    let patience = std::time::Duration::from_millis(300);
+    let store = Store::open(&Options { patience, ..database.options() }).await.unwrap();
+    store.migrate().await.unwrap();
+    let me = serve(&store).await;
+    assert_eq!(store.heartbeat(me, T0 + 1).await.unwrap().live, 1);
+    if database.is_sqlite() {
+        let mut other = SqliteConnection::connect(&database.url).await.unwrap();
+        sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+        let refused = store.heartbeat(me, T0 + 2).await.unwrap_err();
+        assert!(matches!(refused, Error::Refused { .. }), "{refused}");
+        sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+    } else {
+        let mut other = PgConnection::connect(&database.url).await.unwrap();
+        let before = connections(&mut other).await;
+        sqlx::raw_sql("BEGIN; LOCK TABLE process IN EXCLUSIVE MODE").execute(&mut other).await.unwrap();
+        let refused = store.heartbeat(me, T0 + 2).await.unwrap_err();
+        assert!(matches!(refused, Error::Refused { .. }), "{refused}");
+        sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+        assert_eq!(connections(&mut other).await, before);
+        assert_eq!(store.heartbeat(me, T0 + 3).await.unwrap().live, 1);
+        assert_eq!(connections(&mut other).await, before);
+    }
+    assert_eq!(store.heartbeat(me, T0 + 4).await.unwrap().live, 1);
+    store.close().await;
 }
 
 async fn eight_sweepers_take_two_thousand_actions_once_each(database: TestDatabase) {
