@@ -17,6 +17,7 @@ use super::{
     },
     options::Options,
     postgres::{Beat, Lent, PostgresServer},
+    refused::Met,
     servers::BEGIN_BEHIND_A_POOLER,
     unnamed::PgHand,
 };
@@ -262,21 +263,23 @@ impl Tx {
         end: Option<Result<T, sqlx::Error>>,
     ) -> Result<T> {
         let Some(end) = end else {
-            self.suspect();
+            self.suspect(Met::Silence);
             return Err(Error::hung(doing, self.limit));
         };
         end.map_err(|cause| {
             if is_read_only(&cause) {
                 // Another server takes the writes by now, and all connections to this one are of no use.
-                self.suspect();
+                self.suspect(Met::Standby);
             }
             Error::from_sqlx(doing, cause)
         })
     }
 
-    fn suspect(&self) {
-        if let Some(Held::Postgres(lent)) = &self.held {
-            lent.suspect();
+    fn suspect(&self, met: Met) {
+        match &self.held {
+            Some(Held::Postgres(lent)) => lent.suspect(met),
+            Some(Held::Beat(beat)) => beat.suspect(met),
+            Some(Held::Writer(_) | Held::Reader(_) | Held::Probe(_)) | None => {}
         }
     }
 

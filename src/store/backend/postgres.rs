@@ -7,7 +7,10 @@
 //! rather than tried one after the other.
 
 use std::{
-    sync::{Arc, Mutex as StdMutex, PoisonError},
+    sync::{
+        Arc, Mutex as StdMutex, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -53,6 +56,37 @@ struct Lot {
     most: u32,
     patience: Duration,
     suspicion: Suspicion,
+    /// What was met last instead of a connection that answers; none since one has answered. Whoever waits for a place in vain is
+    /// told this: those who have the places may be waiting for a server that is gone.
+    trouble: StdMutex<Option<Error>>,
+    /// How many of those who have a place are looking for a connection still.
+    seeking: AtomicU32,
+}
+
+/// How far somebody has come who wants a connection.
+#[derive(Debug, Default)]
+struct Waiting<'a> {
+    /// They have a place. Held until it is said what they met, so that at no moment those who wait for a place find neither.
+    seeking: Option<Seeking<'a>>,
+    /// What they met last.
+    met: Option<Error>,
+}
+
+/// Somebody who has a place and looks for a connection, as long as this is held.
+#[derive(Debug)]
+struct Seeking<'a>(&'a AtomicU32);
+
+impl<'a> Seeking<'a> {
+    fn begin(count: &'a AtomicU32) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(count)
+    }
+}
+
+impl Drop for Seeking<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 #[derive(Debug)]
@@ -73,6 +107,8 @@ impl PostgresServer {
             most,
             patience,
             suspicion: Suspicion::default(),
+            trouble: StdMutex::default(),
+            seeking: AtomicU32::new(0),
         };
         Ok(Self { lot: Arc::new(lot), beat: Arc::default() })
     }
@@ -103,7 +139,7 @@ impl PostgresServer {
             Ok(Ok(())) => Ok(lent),
             Ok(Err(cause)) => Err(Error::from_sqlx("see whether the connection is alive", cause)),
             Err(_) => {
-                self.lot.suspicion.note();
+                lent.suspect(Met::Silence);
                 Err(Error::hung("see whether the connection is alive", PING_TIMEOUT))
             }
         }
@@ -120,11 +156,14 @@ impl PostgresServer {
         let connection = match slot.take() {
             Some(connection) => connection,
             None => match tokio::time::timeout(AT_ONCE, self.lot.servers.connect(AT_ONCE)).await {
-                Ok(connected) => connected.map_err(|met| met.into_error(self.place()))?,
-                Err(_) => return Err(Error::hung("connect for the heartbeat", AT_ONCE)),
+                Ok(connected) => connected.map_err(|met| self.lot.met(met))?,
+                Err(_) => {
+                    self.lot.met(Met::Silence);
+                    return Err(Error::hung("connect for the heartbeat", AT_ONCE));
+                }
             },
         };
-        Ok(Beat { connection: Some(connection), slot, is_pooled: self.is_pooled() })
+        Ok(Beat { connection: Some(connection), slot, lot: Arc::clone(&self.lot) })
     }
 
     /// How many connections there can be at most.
@@ -150,30 +189,61 @@ impl Lot {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn trouble(&self) -> std::sync::MutexGuard<'_, Option<Error>> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes what was met instead of a connection that answers, and makes it the error that is told.
+    fn met(&self, met: Met) -> Error {
+        let error = met.into_error(self.servers.place());
+        *self.trouble() = Some(error.clone());
+        error
+    }
+
+    /// A connection has answered.
+    fn is_well(&self) {
+        *self.trouble() = None;
+    }
+
+    /// Why there was no place for somebody who waited.
+    fn why_no_place(&self) -> Error {
+        if let Some(trouble) = &*self.trouble() {
+            return trouble.clone();
+        }
+        // None of those who have the places has a connection either, and none was refused one.
+        if self.seeking.load(Ordering::Relaxed) >= self.most {
+            return Met::Silence.into_error(self.servers.place());
+        }
+        Error::NoConnection {
+            place: self.servers.place(),
+            fault: ServerFault::AllInUse { most: self.most },
+            cause: Arc::new(sqlx::Error::PoolTimedOut),
+        }
+    }
+
     async fn lend(lot: &Arc<Self>) -> Result<Lent> {
-        let mut met = None;
-        let lent = tokio::time::timeout(lot.patience, lot.take(&mut met)).await;
+        let mut waiting = Waiting::default();
+        let lent = tokio::time::timeout(lot.patience, lot.take(&mut waiting)).await;
         match lent {
             Ok(Ok((place, connection, opened))) => {
                 Ok(Lent { connection: Some(connection), opened, lot: Arc::clone(lot), _place: place })
             }
             Ok(Err(error)) => Err(error),
             // What was met last tells more than that time is up.
-            Err(_) => Err(match met {
-                Some(met) => met.into_error(lot.servers.place()),
-                None => Error::NoConnection {
-                    place: lot.servers.place(),
-                    fault: ServerFault::AllInUse { most: lot.most },
-                    cause: Arc::new(sqlx::Error::PoolTimedOut),
-                },
+            Err(_) => Err(match (waiting.met.take(), &waiting.seeking) {
+                (Some(error), _) => error,
+                (None, Some(_)) => lot.met(Met::Silence),
+                (None, None) => lot.why_no_place(),
             }),
         }
     }
 
-    /// `met` stays empty while all are in use.
-    async fn take(&self, met: &mut Option<Met>) -> Result<(OwnedSemaphorePermit, PgConnection, Instant)> {
+    async fn take<'a>(
+        &'a self,
+        waiting: &mut Waiting<'a>,
+    ) -> Result<(OwnedSemaphorePermit, PgConnection, Instant)> {
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| Error::Closed)?;
-        *met = Some(Met::Silence);
+        waiting.seeking = Some(Seeking::begin(&self.seeking));
         loop {
             let Some(idle) = self.idle().pop() else { break };
             if let Some((connection, opened)) = self.still_good(idle).await {
@@ -183,9 +253,12 @@ impl Lot {
         let mut pause = AGAIN_AFTER;
         loop {
             match self.servers.connect(self.patience).await {
-                Ok(connection) => return Ok((place, connection, now())),
-                Err(refused) if refused.may_pass() => *met = Some(refused),
-                Err(refused) => return Err(refused.into_error(self.servers.place())),
+                Ok(connection) => {
+                    self.is_well();
+                    return Ok((place, connection, now()));
+                }
+                Err(refused) if refused.may_pass() => waiting.met = Some(self.met(refused)),
+                Err(refused) => return Err(self.met(refused)),
             }
             if self.places.is_closed() {
                 return Err(Error::Closed);
@@ -202,11 +275,12 @@ impl Lot {
         }
         if since.elapsed() > UNUSED {
             match tokio::time::timeout(PING_TIMEOUT, connection.ping()).await {
-                Ok(Ok(())) => {}
+                Ok(Ok(())) => self.is_well(),
                 // Whatever it is that is wrong with it, another one is opened.
                 Ok(Err(_)) => return None,
                 Err(_) => {
                     self.suspicion.note();
+                    self.met(Met::Silence);
                     return None;
                 }
             }
@@ -218,6 +292,7 @@ impl Lot {
         if self.places.is_closed() {
             return;
         }
+        self.is_well();
         let mut idle = self.idle();
         // The first ones have not been used for longest.
         let stale = idle.iter().take_while(|idle| idle.since.elapsed() > IDLE_MAX).count();
@@ -245,8 +320,9 @@ impl Lent {
     }
 
     /// It has hung, or turned out to be of no use: those that are as old are suspected of the same.
-    pub(in crate::store) fn suspect(&self) {
+    pub(super) fn suspect(&self, met: Met) {
         self.lot.suspicion.note();
+        self.lot.met(met);
     }
 
     pub(in crate::store) fn give_back(mut self) {
@@ -261,7 +337,7 @@ impl Lent {
 pub(in crate::store) struct Beat {
     connection: Option<PgConnection>,
     slot: OwnedMutexGuard<Option<PgConnection>>,
-    is_pooled: bool,
+    lot: Arc<Lot>,
 }
 
 impl Beat {
@@ -270,10 +346,16 @@ impl Beat {
     }
 
     pub(in crate::store) fn is_pooled(&self) -> bool {
-        self.is_pooled
+        self.lot.servers.is_pooled()
+    }
+
+    /// It has hung, or turned out to be of no use.
+    pub(super) fn suspect(&self, met: Met) {
+        self.lot.met(met);
     }
 
     pub(in crate::store) fn give_back(mut self) {
+        self.lot.is_well();
         *self.slot = self.connection.take();
     }
 }

@@ -232,3 +232,45 @@ async fn connections_that_the_server_ended_are_replaced_without_an_error() {
         }
     }
 }
+
+/// Those who have the places among our connections wait for a server that is gone; whoever waits for a place is told that, and not
+/// that all of them are in use.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_waits_for_a_place_while_the_server_is_gone_is_told_that_it_is_gone() {
+    let Some(database) = TestDatabase::postgres().await else { return };
+    if !database.url.contains("host=") {
+        return; // A server of the user's own: we cannot stand between.
+    }
+    for state in [ProxyState::Deaf, ProxyState::Cut] {
+        let proxy = Proxy::to(&database).await;
+        let options = Options {
+            postgres_connections: 2,
+            // Longer than a connection may take to say that it is alive.
+            patience: Duration::from_millis(1_200),
+            ..proxy.options(&database)
+        };
+        let store = Store::open(&options).await.unwrap();
+        let everybody = async || {
+            at_once(8, |_| {
+                let store = store.clone();
+                async move { store.last_arrival_ms("default").await.map(drop) }
+            })
+            .await
+        };
+        assert!(everybody().await.iter().all(Result::is_ok));
+        proxy.state.send_replace(state);
+        for said in in_time(everybody()).await {
+            let error = said.unwrap_err();
+            let told = match &error {
+                Error::NoConnection { fault, .. } => !matches!(fault, ServerFault::AllInUse { .. }),
+                Error::Hung { .. } => state == ProxyState::Deaf,
+                Error::Unreachable { .. } => state == ProxyState::Cut,
+                _ => false,
+            };
+            assert!(told, "{error:?}");
+        }
+        proxy.state.send_replace(ProxyState::Up);
+        assert!(in_time(everybody()).await.iter().all(Result::is_ok), "back without a restart");
+        store.close().await;
+    }
+}
