@@ -39,6 +39,7 @@ pub(super) const COMMANDS: &[Words] = &[
         after: "\
 清理某个时刻之前收到、已有结果的事件，连同为它们做过的一切：每次只清理几个，旁边的服务照常运行。
 统计数字和条件 `returning` 都不受影响。设置 retention.days 可以让服务自己清理。
+收到 SIGINT 或 SIGTERM 时，做完手上这几个事件就结束，并说明清理了多少；再运行同样的命令会接着清理。
 
 示例：
   wecom-greeter prune --before 180d --dry-run

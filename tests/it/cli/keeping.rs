@@ -1,8 +1,17 @@
 //! `prune`, `forget` and `events export --pseudonymise` from outside.
 
-use serde_json::{Value, json};
+use std::{
+    process::{Command, Stdio},
+    time::Duration,
+};
 
-use super::{Shell, exported};
+use rstest::rstest;
+use serde_json::{Value, json};
+use wecom_core::clock::Clock;
+use wecom_greeter::store::Role;
+
+use super::{Ran, Shell, exported};
+use crate::harness::world::{Which, fresh};
 
 fn shell() -> Shell {
     let shell = Shell::new();
@@ -104,4 +113,60 @@ fn an_export_with_pseudonyms_can_be_handed_on_and_imported() {
     assert_eq!(states, shell.run(&["stats", "--by", "state", "--output", "json"]).documents());
     let elsewhere = other.run(&["events", "export", "--pseudonymise"]).done();
     assert_ne!(elsewhere, made, "by a key of its own");
+}
+
+#[rstest]
+#[case(Which::Sqlite, "INT", "en")]
+#[case(Which::Postgres, "TERM", "zh")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_prune_that_is_interrupted_says_how_far_it_came_and_is_gone_on_with(
+    #[case] which: Which,
+    #[case] signal: &str,
+    #[case] language: &str,
+) {
+    const EVENTS: u64 = 1_000;
+    let Some(database) = fresh(which).await else { return };
+    let store = database.store().await;
+    let lines: Vec<String> = (0..1_000).map(|number| exported(number, "spring")).collect();
+    store.import(1, &lines, 1).await.unwrap();
+    // Beside a server it goes so slowly that there is a middle.
+    let now_ms = Clock::system().now_ms();
+    let server = store.enroll(Role::Serve, now_ms + 600_000).await.unwrap().process;
+    let shell = Shell::new();
+    let command = |language: &str| {
+        let mut command = shell.command(&["prune", "--before", "180d", "--lang", language]);
+        command.env("DATABASE_URL", &database.url).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    };
+    let child = command(language).spawn().unwrap();
+    let left = async || store.prunable(now_ms).await.unwrap().taken.events;
+    let begun = async {
+        while left().await == EVENTS {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), begun).await.expect("it has begun");
+    let id = child.id().to_string();
+    let sent = Command::new("sh").args(["-c", "kill -s \"$0\" \"$1\"", signal, &id]).status();
+    assert!(sent.unwrap().success());
+    let said = Ran::of(&child.wait_with_output().unwrap()).failed(1);
+    let rest = left().await;
+    let gone = EVENTS - rest;
+    assert!(gone > 0 && rest > 0, "{gone} of {EVENTS}");
+    let told = match language {
+        "zh" => "已中断：".to_owned(),
+        _ => format!("interrupted: {gone} events with 0 actions"),
+    };
+    assert!(said.contains(&told) && said.contains(&gone.to_string()), "{said}");
+    let audit = store.audit(None, 1).await.unwrap();
+    assert_eq!(audit[0].act.as_str(), "pruned");
+    assert!(
+        audit[0].after.as_deref().unwrap_or_default().starts_with(&format!("events {gone} ")),
+        "{audit:?}"
+    );
+    store.retire(server).await.unwrap();
+    let done = Ran::of(&command("en").output().unwrap()).done();
+    assert!(done.starts_with(&format!("Pruned {rest} events")), "{done}");
+    assert_eq!(left().await, 0);
+    store.close().await;
 }

@@ -18,6 +18,11 @@ pub(super) fn write(sentence: &Keeping<'_>, f: &mut Formatter<'_>) -> Result {
         Keeping::Pruned { taken, before } => {
             write!(f, "Pruned {} received before {before}. Statistics are as before.", what(taken))
         }
+        Keeping::PruneInterrupted { taken, before } => write!(
+            f,
+            "interrupted: {} received before {before} are gone, and the rest is as it was; the same command goes on from here",
+            what(taken)
+        ),
         Keeping::Unsettled { events } => write!(
             f,
             "{events} events that are as old stay, because something is still to be done for them: \

@@ -19,6 +19,8 @@ pub(in crate::cli) enum Keeping<'a> {
     WouldPrune { taken: &'a TakenOut, before: &'a str },
     /// What was pruned.
     Pruned { taken: &'a TakenOut, before: &'a str },
+    /// Somebody ended it before it was through.
+    PruneInterrupted { taken: &'a TakenOut, before: &'a str },
     /// Events that are as old and stay.
     Unsettled { events: u64 },
     /// How large the SQLite file was, and is.

@@ -16,6 +16,11 @@ pub(super) fn write(sentence: &Keeping<'_>, f: &mut Formatter<'_>) -> Result {
         Keeping::Pruned { taken, before } => {
             write!(f, "已清理 {before} 之前收到的 {}。统计数字不变。", what(taken))
         }
+        Keeping::PruneInterrupted { taken, before } => write!(
+            f,
+            "已中断：{before} 之前收到的 {} 已经清理，其余没有改动；再运行一遍同样的命令，会接着清理",
+            what(taken)
+        ),
         Keeping::Unsettled { events } => write!(
             f,
             "另有 {events} 个同样旧的事件没有清理，因为还有动作没做完：`wecom-greeter events list --status planned`。"
