@@ -313,11 +313,16 @@ impl Part {
             return output.sentence(&Bench::NotCalled);
         }
         for (method, calls) in wecom.calls.iter().filter(|(_, calls)| !calls.all_taken()) {
-            let [taken, refused, failed, spent] = [calls.taken, calls.refused, calls.failed, calls.spent]
-                .map(|count| HumanCount(count).to_string());
-            let calls =
-                Bench::Calls { method, taken: &taken, refused: &refused, failed: &failed, spent: &spent };
-            output.sentence(&calls)?;
+            let counts = [calls.taken, calls.refused, calls.failed, calls.spent, calls.unknown];
+            let [taken, refused, failed, spent, unknown] = counts.map(|count| HumanCount(count).to_string());
+            output.sentence(&Bench::Calls {
+                method,
+                taken: &taken,
+                refused: &refused,
+                failed: &failed,
+                spent: &spent,
+                unknown: &unknown,
+            })?;
         }
         Ok(())
     }

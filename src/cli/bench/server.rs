@@ -37,7 +37,7 @@ const LINE_BYTES_MAX: u64 = 16 * 1_024;
 
 /// Settings of whoever starts the run that go on to the server. Everything else is as the program has it: a real company's
 /// credentials and the address for its alerts are no business of a run's.
-const HANDED_ON: [&str; 7] = [
+const HANDED_ON: [&str; 21] = [
     "GREETER_DATABASE_CONNECTIONS",
     "GREETER_HTTP_BODY_MAX_BYTES",
     "GREETER_WECOM_WELCOME_CONCURRENCY",
@@ -45,6 +45,21 @@ const HANDED_ON: [&str; 7] = [
     "GREETER_WECOM_LOOKUP_BUDGET_MS",
     "GREETER_LOG_FORMAT",
     "GREETER_TIME_ZONE",
+    // What the URL of a PostgreSQL leaves out comes from these, and from the file of passwords below HOME.
+    "HOME",
+    "PGAPPNAME",
+    "PGDATABASE",
+    "PGHOST",
+    "PGHOSTADDR",
+    "PGOPTIONS",
+    "PGPASSFILE",
+    "PGPASSWORD",
+    "PGPORT",
+    "PGSSLCERT",
+    "PGSSLKEY",
+    "PGSSLMODE",
+    "PGSSLROOTCERT",
+    "PGUSER",
 ];
 
 /// What was started.

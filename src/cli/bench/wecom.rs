@@ -84,6 +84,8 @@ pub(super) struct Calls {
     pub(super) failed: u64,
     /// 41050 and 41051: too late, or once too often.
     pub(super) spent: u64,
+    /// 40096: for a customer that is none of the run's.
+    pub(super) unknown: u64,
 }
 
 impl Calls {
@@ -100,6 +102,7 @@ struct Counter {
     refused: AtomicU64,
     failed: AtomicU64,
     spent: AtomicU64,
+    unknown: AtomicU64,
 }
 
 /// What becomes of a call.
@@ -208,13 +211,22 @@ impl Desk {
         }
     }
 
+    fn calls(&self, method: Method) -> Calls {
+        let Counter { taken, refused, failed, spent, unknown, .. } = self.counter(method);
+        let [taken, refused, failed, spent, unknown] =
+            [taken, refused, failed, spent, unknown].map(|count| count.load(Ordering::Relaxed));
+        Calls { taken, refused, failed, spent, unknown }
+    }
+
     fn count(&self, method: Method, errcode: i64) {
         let of_method = self.counter(method);
         let counted = match errcode {
+            0 => &of_method.taken,
             45033 => &of_method.refused,
             -1 => &of_method.failed,
             41050 | 41051 => &of_method.spent,
-            _ => &of_method.taken,
+            // Whatever else is answered: nothing was done.
+            _ => &of_method.unknown,
         };
         counted.fetch_add(1, Ordering::Relaxed);
     }
@@ -284,12 +296,7 @@ impl Wecom {
 
     /// What was asked of it, by method.
     pub(super) fn calls(&self) -> BTreeMap<&'static str, Calls> {
-        let calls = Method::COUNTED.into_iter().map(|method| {
-            let Counter { taken, refused, failed, spent, .. } = self.desk.counter(method);
-            let [taken, refused, failed, spent] =
-                [taken, refused, failed, spent].map(|count| count.load(Ordering::Relaxed));
-            (method.as_str(), Calls { taken, refused, failed, spent })
-        });
+        let calls = Method::COUNTED.into_iter().map(|method| (method.as_str(), self.desk.calls(method)));
         calls.filter(|(_, calls)| *calls != Calls::default()).collect()
     }
 
@@ -373,5 +380,17 @@ mod tests {
         assert_eq!(tag(r#"{"external_userid":"wmOfNobody"}"#), 40096);
         let sum = desk.ledger.sum();
         assert_eq!((sum.welcomed, sum.tagged), (1, 1));
+    }
+
+    #[test]
+    fn only_what_was_done_counts_as_taken() {
+        let desk = desk(Manner::default(), 0);
+        for errcode in [0, 0, 45033, -1, 41050, 41051, 40096] {
+            desk.count(Method::Tag, errcode);
+        }
+        let counted = Calls { taken: 2, refused: 1, failed: 1, spent: 2, unknown: 1 };
+        assert_eq!(desk.calls(Method::Tag), counted);
+        assert!(!counted.all_taken() && !Calls { unknown: 1, ..Calls::default() }.all_taken());
+        assert_eq!(desk.calls(Method::Welcome), Calls::default());
     }
 }

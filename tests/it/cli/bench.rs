@@ -116,6 +116,23 @@ async fn a_run_greets_and_tags_everybody_and_loses_nobody(#[case] which: Which) 
     store.close().await;
 }
 
+/// Its server gets what the URL leaves out to the variables that PostgreSQL's own programs read.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_url_of_postgresql_may_leave_out_what_stands_in_its_variables() {
+    let Some(database) = TestDatabase::postgres().await else { return };
+    let url = database.url.replacen("postgres://postgres@", "postgres://", 1);
+    if url == database.url {
+        return; // A server of the user's own, whose user is another.
+    }
+    let shell = Shell::new();
+    let mut command = shell.command(&["bench", "--rate", "10", "--seconds", "1", "--output", "json"]);
+    command.env("DATABASE_URL", url).env("PGUSER", "postgres");
+    let ran = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let report = Ran::of(&ran).documents().remove(0);
+    assert_eq!(report["database"], "postgres");
+    assert!((number(&report, "/parts/0/acked") - 10.0).abs() < 0.5, "{report:#}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wecom_that_takes_few_refuses_and_fails_is_asked_again() {
     let arguments = ["--rate", "40", "--seconds", "1", "--latency", "5-20", "--at-once", "3"];

@@ -78,7 +78,7 @@ pub(super) fn write(bench: Bench<'_>, f: &mut Formatter<'_>) -> Result {
         }
         Bench::Through { a_second } => write!(f, "  {a_second} customers a second welcomed and tagged"),
         Bench::WentWrong { kinds } => write!(f, "  instead of an ack: {kinds}"),
-        Bench::Calls { method, taken, refused, failed, spent } => {
+        Bench::Calls { method, taken, refused, failed, spent, unknown } => {
             write!(f, "  WeCom, {method}: {taken} taken")?;
             if refused != "0" {
                 write!(f, ", {refused} refused")?;
@@ -88,6 +88,9 @@ pub(super) fn write(bench: Bench<'_>, f: &mut Formatter<'_>) -> Result {
             }
             if spent != "0" {
                 write!(f, ", {spent} too late or twice")?;
+            }
+            if unknown != "0" {
+                write!(f, ", {unknown} for customers of nobody")?;
             }
             Ok(())
         }

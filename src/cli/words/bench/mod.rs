@@ -85,6 +85,7 @@ pub(in crate::cli) enum Bench<'a> {
         refused: &'a str,
         failed: &'a str,
         spent: &'a str,
+        unknown: &'a str,
     },
     /// Nobody called the simulated WeCom.
     NotCalled,

@@ -73,7 +73,7 @@ pub(super) fn write(bench: Bench<'_>, f: &mut Formatter<'_>) -> Result {
         }
         Bench::Through { a_second } => write!(f, "  每秒 {a_second} 个客户收到欢迎语并打上标签"),
         Bench::WentWrong { kinds } => write!(f, "  没有应答的：{kinds}"),
-        Bench::Calls { method, taken, refused, failed, spent } => {
+        Bench::Calls { method, taken, refused, failed, spent, unknown } => {
             write!(f, "  企业微信 {method}：接受 {taken}")?;
             if refused != "0" {
                 write!(f, "，拒绝 {refused}")?;
@@ -83,6 +83,9 @@ pub(super) fn write(bench: Bench<'_>, f: &mut Formatter<'_>) -> Result {
             }
             if spent != "0" {
                 write!(f, "，太晚或重复 {spent}")?;
+            }
+            if unknown != "0" {
+                write!(f, "，客户不存在 {unknown}")?;
             }
             Ok(())
         }
