@@ -17,7 +17,7 @@ pub(super) fn sentence(code: Code) -> &'static str {
     match code {
         Code::Waiting => "It waits for its turn",
         Code::UnderWay => "It is being done",
-        Code::ExpiredUntried => "There was no time left to send it within twenty seconds",
+        Code::ExpiredUntried => "Its twenty seconds were over already; as a rule, word of the add came late",
         Code::ExpiredTrying => "WeCom did not take it within twenty seconds",
         Code::CodeExpired => "The chance to greet this customer had expired",
         Code::UnknownEnd => "WeCom did not answer, so the customer may or may not have been greeted",
@@ -72,7 +72,7 @@ pub(super) fn cure(code: Code) -> &'static str {
             "Nothing: it goes on by itself. If nothing happens for long, look whether `/readyz` is well."
         }
         Code::ExpiredUntried => {
-            "Have the employee say hello by hand. If it happens often, check this machine's clock, whether callbacks come late, and whether the program or WeCom was down; at peaks look at `greeter_calls_at_once` in `/metrics`."
+            "Have the employee say hello by hand. In `events show`, compare when it happened with when it was received: where more than 20 seconds lie between, it came late, and nothing could be sent. If it happens often, see whether the program, the network to it or WeCom was down, and check this machine's clock; at peaks look at `greeter_calls_at_once` in `/metrics`."
         }
         Code::ExpiredTrying => {
             "Have the employee say hello by hand. `events show` has the answer to each try; if it happens often, check the network from this machine to `qyapi.weixin.qq.com`."
@@ -198,7 +198,9 @@ pub(super) fn when(code: Code) -> &'static str {
     match code {
         Code::Waiting => "It has not been tried yet, or an operator had it tried again.",
         Code::UnderWay => "A process is performing it.",
-        Code::ExpiredUntried => "The 20 seconds ended before it could be tried.",
+        Code::ExpiredUntried => {
+            "The 20 seconds ended before it could be tried. Mostly the event was old when it came: WeCom delivered the callback late, or delivered it again after the server had been down."
+        }
         Code::ExpiredTrying => {
             "WeCom did not take it before the 20 seconds ended; the last answer stands in the attempts."
         }

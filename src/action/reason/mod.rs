@@ -324,6 +324,17 @@ mod tests {
         }
     }
 
+    /// Most of them are of events that came late, which nobody thinks of who looks for a slow program.
+    #[test]
+    fn a_welcome_that_was_not_tried_is_said_to_have_come_late() {
+        let code = ReasonCode::ExpiredUntried;
+        for (language, late) in [(Language::En, "late"), (Language::Zh, "晚")] {
+            for text in [code.sentence(language), code.when(language), code.cure(language)] {
+                assert!(text.contains(late), "{text}");
+            }
+        }
+    }
+
     /// With UPDATE_DOCS=1 in the environment it writes the pages instead of comparing them.
     #[test]
     #[expect(clippy::disallowed_methods, reason = "the variable is no setting of the program")]

@@ -16,7 +16,7 @@ pub(super) fn sentence(code: Code) -> &'static str {
     match code {
         Code::Waiting => "还在排队",
         Code::UnderWay => "正在处理",
-        Code::ExpiredUntried => "二十秒内没来得及发送",
+        Code::ExpiredUntried => "二十秒内没来得及发送，多半是添加客户的通知到得太晚",
         Code::ExpiredTrying => "二十秒内企业微信一直没有受理",
         Code::CodeExpired => "这次添加的欢迎语机会已经过期",
         Code::UnknownEnd => "没等到企业微信的答复，客户可能已经收到，也可能没有",
@@ -71,7 +71,7 @@ pub(super) fn cure(code: Code) -> &'static str {
             "不用处理，程序会自动继续。如果很久没有动静，请看 `/readyz` 是否正常。"
         }
         Code::ExpiredUntried => {
-            "请员工手动打个招呼。如果经常出现，请检查机器时间是否准确、回调是否有延迟、程序或企业微信是否中断过；高峰期请查看 `/metrics` 里的 `greeter_calls_at_once`。"
+            "请员工手动打个招呼。用 `events show` 比较发生时间和收到时间：相差超过二十秒，就是回调到得太晚，已经没法发送。如果经常出现，请检查程序、到本机的网络或企业微信是否中断过，机器时间是否准确；高峰期请查看 `/metrics` 里的 `greeter_calls_at_once`。"
         }
         Code::ExpiredTrying => {
             "请员工手动打个招呼。每次尝试的答复都在记录里（`events show`）；如果经常出现，请检查这台机器到 `qyapi.weixin.qq.com` 的网络。"
@@ -185,7 +185,9 @@ pub(super) fn when(code: Code) -> &'static str {
     match code {
         Code::Waiting => "还没有尝试，或者由人工安排了重试。",
         Code::UnderWay => "有进程正在处理。",
-        Code::ExpiredUntried => "二十秒在第一次尝试之前就结束了。",
+        Code::ExpiredUntried => {
+            "二十秒在第一次尝试之前就结束了。多半是事件到的时候已经旧了：企业微信的回调送晚了，或者服务停过，恢复后企业微信又送了一遍。"
+        }
         Code::ExpiredTrying => "二十秒结束前企业微信没有受理，最后一次答复在尝试记录里。",
         Code::CodeExpired => "企业微信说欢迎码已过期或无效（41050）。",
         Code::UnknownEnd => {

@@ -37,8 +37,8 @@ fn each_trigger_has_its_own_notices() {
     happened.with(|facts| {
         assert_eq!(in_one_line(&set.plan(facts)), "welcome x | notify lisi.01: 新客户 小周 | by a:notify z:welcome");
         let missed = set.notices(facts, Trigger::MissedWelcome, ReasonCode::ExpiredUntried);
-        assert_eq!(in_one_line(&missed), "notify lisi.01: 小周 没有收到欢迎语:二十秒内没来得及发送 | by a:notify");
-        assert_eq!(notice(&missed).reason.as_deref(), Some("二十秒内没来得及发送"));
+        assert_eq!(in_one_line(&missed), "notify lisi.01: 小周 没有收到欢迎语:二十秒内没来得及发送，多半是添加客户的通知到得太晚 | by a:notify");
+        assert_eq!(notice(&missed).reason.as_deref(), Some("二十秒内没来得及发送，多半是添加客户的通知到得太晚"));
         assert_eq!(notice(&missed).code, Some(ReasonCode::ExpiredUntried));
         assert_eq!((notice(&missed).on, missed.rules[0].version), (Trigger::MissedWelcome, 3));
         let failed = set.notices(facts, Trigger::Failed, ReasonCode::UnknownTag);

@@ -7,6 +7,7 @@ use crate::{action::ReasonCode, doctor::Finding, language::Language};
 const ZH: &[(&str, &str)] = &[
     ("每次尝试的答复都在记录里（`events show`）", "每次尝试的答复都在事件页里"),
     ("用 `events show` 看这条记录的原因和每次尝试的答复", "打开事件，看它的原因和每次尝试的答复"),
+    ("用 `events show` 比较发生时间和收到时间", "在事件页比较发生时间和收到时间"),
     (
         "用 `rules explain --event-id` 看每条规则为什么没有匹配，再修改规则并重新导入",
         "在规则页点「说明」，看每条规则为什么没有匹配，再修改规则并发布",
@@ -23,6 +24,7 @@ const ZH: &[(&str, &str)] = &[
 
 const EN: &[(&str, &str)] = &[
     ("`events show` has", "The event's page has"),
+    ("In `events show`, compare", "On the event's page, compare"),
     ("`rules explain --event-id` says", "“Explain” on the page of rules says"),
     ("Mend the rules and import them again", "Mend the rules and publish them"),
     ("Run `rules import` again", "Publish the rules again"),
