@@ -308,3 +308,32 @@ fn the_reader_of_pages_finds_their_parts() {
             .is_superset(&BTreeSet::from(["条件when".to_owned(), "a-and-b_c-d".to_owned()]))
     );
 }
+
+/// The tables that the migrations make, and that stay.
+fn tables_of_the_schema() -> BTreeSet<String> {
+    let folder = Path::new("migrations/sqlite");
+    let texts = names(folder).into_iter().map(|name| read(&folder.join(name).to_string_lossy()));
+    let tables = texts.flat_map(|text| {
+        let made = text.lines().filter_map(|line| line.strip_prefix("CREATE TABLE ")?.strip_suffix(" ("));
+        made.map(str::to_owned).collect::<Vec<_>>()
+    });
+    tables.collect()
+}
+
+/// Whoever is responsible for the data asks of every table how long it is kept.
+#[test]
+fn every_table_of_the_schema_is_said_to_be_kept_for_so_long() {
+    let tables = tables_of_the_schema();
+    assert!(tables.len() > 20, "{tables:?}");
+    for (page, head) in
+        [("docs/OPERATING.md", "| | kept | tables |"), ("docs/OPERATING.zh-CN.md", "| | 保留 | 表 |")]
+    {
+        let text = read(page);
+        let rows =
+            text.lines().skip_while(|line| *line != head).skip(2).take_while(|line| line.starts_with('|'));
+        let rows: Vec<Vec<String>> = rows.map(cells).collect();
+        assert!(rows.iter().all(|row| row.len() == 3 && !row[1].is_empty()), "{page}: {rows:?}");
+        let told: BTreeSet<String> = rows.iter().flat_map(|row| code(&row[2])).collect();
+        assert_eq!(told, tables, "{page}, \"What is kept for how long\": a row for each table");
+    }
+}
