@@ -115,8 +115,11 @@ async fn opened(config: &Config) -> Result<Store, Finding> {
             store::Error::FileUnusable { path, fault: store::FileFault::Damaged { says } } => {
                 Finding::DatabaseDamaged { place: path, says }
             }
+            store::Error::FileUnusable { fault: store::FileFault::Locked, .. } => {
+                Finding::DatabaseLocked { what }
+            }
             store::Error::Damaged { cause, .. } => {
-                Finding::DatabaseDamaged { place: sqlite_file(config), says: cause.to_string() }
+                Finding::DatabaseDamaged { place: sqlite_file(config), says: store::own_words(&cause) }
             }
             _ => Finding::DatabaseUnusable { what, is_file: !is_postgres(config) },
         }

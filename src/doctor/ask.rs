@@ -19,7 +19,7 @@ use crate::{
     known::online::{self, Gravity},
     language::{Language, Sentence as _},
     rules::{Resources, Ruleset},
-    store::{self, DISK_FULL_BYTES, DISK_LOW_BYTES, Probe, Role, Store, Whole},
+    store::{self, DISK_FULL_BYTES, DISK_LOW_BYTES, FileFault, Probe, Role, Store, Whole},
     telemetry::chain,
 };
 use wecom_client::{
@@ -205,10 +205,10 @@ async fn database(asked: &Asked<'_>) -> Finding {
     };
     let servers = match tokio::time::timeout(RECORD_WITHIN, written(store, &asked.clock)).await {
         Ok(Ok(servers)) => servers,
-        Ok(Err(error)) => return unwritten(store, &error),
+        Ok(Err(error)) => return unwritten(store, error),
         Err(_) => {
             let waited_ms = u64::try_from(RECORD_WITHIN.as_millis()).unwrap_or(u64::MAX);
-            return Finding::DatabaseReadOnly { what: of_store(&store::Error::Slow { waited_ms }) };
+            return unwritten(store, store::Error::Slow { waited_ms });
         }
     };
     // A damaged page may lie where nothing is read for weeks, and by then in every backup.
@@ -227,12 +227,16 @@ async fn database(asked: &Asked<'_>) -> Finding {
     Finding::DatabaseFine { place: store.place(), servers, free_bytes }
 }
 
-fn unwritten(store: &Store, error: &store::Error) -> Finding {
-    match error {
+fn unwritten(store: &Store, error: store::Error) -> Finding {
+    match store.explain(error) {
         store::Error::Damaged { cause, .. } => {
-            Finding::DatabaseDamaged { place: store.place(), says: cause.to_string() }
+            Finding::DatabaseDamaged { place: store.place(), says: store::own_words(&cause) }
         }
-        error => Finding::DatabaseReadOnly { what: of_store(error) },
+        // Nobody's right is missing: another program holds the file.
+        error @ store::Error::FileUnusable { fault: FileFault::Locked, .. } => {
+            Finding::DatabaseLocked { what: of_store(&error) }
+        }
+        error => Finding::DatabaseReadOnly { what: of_store(&error), is_file: store.file().is_some() },
     }
 }
 

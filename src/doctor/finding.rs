@@ -86,7 +86,9 @@ findings! {
     DatabaseMissing { path: String } = Fail, Some("no_database");
     DatabaseOther { what: Both } = Fail, Some("other_version");
     DatabaseUnusable { what: Both, is_file: bool } = Fail, Some("unusable");
-    DatabaseReadOnly { what: Both } = Fail, Some("not_writable");
+    DatabaseReadOnly { what: Both, is_file: bool } = Fail, Some("not_writable");
+    /// Another program holds the SQLite file.
+    DatabaseLocked { what: Both } = Fail, Some("locked");
     /// Pages of the SQLite file are not whole; what SQLite says of the first.
     DatabaseDamaged { place: String, says: String } = Fail, Some("damaged");
     DiskFull { free_bytes: u64 } = Fail, Some("disk_full");

@@ -75,7 +75,7 @@ pub use access::{
 pub use alerts::{AlertsHeld, AlertsKept, DISK_FULL_BYTES, DISK_LOW_BYTES};
 pub use backend::{
     BackupFault, Error, FileFault, Migrated, Options, Owned, Permissions, Result, ServerFault, Whole,
-    missing_file,
+    missing_file, own_words,
 };
 pub use backup::{BackedUp, LEFT_OUT, Restored, RowsCopied, copied_tables, file::BackupFile};
 pub use flags::{FlagRecord, RuleFlag};
@@ -242,7 +242,7 @@ impl Store {
         }
     }
 
-    /// The error, with the place and the reason where it says only that the connection broke.
+    /// The error, with the place and the reason where it says only that the connection broke, or that the file is busy.
     pub fn explain(&self, error: Error) -> Error {
         self.backend().explain(error)
     }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use wecom_core::clock::Clock;
 use wecom_greeter::{
     config::Config,
-    doctor::{Asked, Both, CallbackUrl, EXAMINED_WITHIN, Examined, Finding, Matter, Status, examine},
+    doctor::{Asked, CallbackUrl, EXAMINED_WITHIN, Examined, Finding, Matter, Status, examine},
     flow::context,
     language::Language,
     refusal::RefusalClass,
@@ -370,13 +370,17 @@ async fn the_command_exits_with_1_where_something_fails() {
 
 /// The database as the command meets it: one fail that names what is wrong in the reader's language, in good time.
 #[rstest]
-#[case::no_server("postgres://greeter:hunter2@127.0.0.1:9/greeter", "没有程序在监听")]
-#[case::no_host("postgres://greeter:hunter2@no-such-host.invalid/greeter", "主机名解析不到地址")]
-#[case::a_folder("sqlite://FOLDER", "这是一个目录")]
-#[case::something_else("sqlite://FOLDER/something.db", "这不是 SQLite 数据库")]
-#[case::locked("sqlite://FOLDER/locked.db", "别的程序把它锁住了")]
+#[case::no_server("postgres://greeter:hunter2@127.0.0.1:9/greeter", "unusable", "没有程序在监听")]
+#[case::no_host("postgres://greeter:hunter2@no-such-host.invalid/greeter", "unusable", "主机名解析不到地址")]
+#[case::a_folder("sqlite://FOLDER", "unusable", "这是一个目录")]
+#[case::something_else("sqlite://FOLDER/something.db", "unusable", "这不是 SQLite 数据库")]
+#[case::locked("sqlite://FOLDER/locked.db", "locked", "别的程序把它锁住了")]
 #[tokio::test(flavor = "multi_thread")]
-async fn a_database_that_cannot_be_used_is_one_fail(#[case] url: &str, #[case] said: &str) {
+async fn a_database_that_cannot_be_used_is_one_fail(
+    #[case] url: &str,
+    #[case] code: &str,
+    #[case] said: &str,
+) {
     use secrecy::ExposeSecret as _;
     use sqlx::{ConnectOptions as _, Executor as _};
     let Some(database) = fresh(Which::Sqlite).await else { return };
@@ -406,11 +410,7 @@ async fn a_database_that_cannot_be_used_is_one_fail(#[case] url: &str, #[case] s
     let checks: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let failing: Vec<&Value> = checks.iter().filter(|check| check["status"] == "fail").collect();
     assert_eq!((output.status.code(), failing.len()), (Some(1), 1), "{text}");
-    assert_eq!(
-        (&failing[0]["check"], &failing[0]["code"]),
-        (&json!("database"), &json!("unusable")),
-        "{text}"
-    );
+    assert_eq!((&failing[0]["check"], &failing[0]["code"]), (&json!("database"), &json!(code)), "{text}");
     let found = failing[0]["found"].as_str().unwrap();
     assert!(found.contains(said) && !found.contains("hunter2"), "{found}");
     assert_eq!(crate::cli::language::english(found), Vec::<String>::new());
@@ -418,22 +418,31 @@ async fn a_database_that_cannot_be_used_is_one_fail(#[case] url: &str, #[case] s
     set_up.end().await;
 }
 
-#[test]
-fn every_finding_that_is_not_well_has_a_cure() {
-    let both = || Both { en: "a".into(), zh: "一".into() };
-    for finding in [
-        Finding::SettingsWrong { what: both() },
-        Finding::DatabaseUnusable { what: both(), is_file: true },
-        Finding::DatabaseUnusable { what: both(), is_file: false },
-        Finding::NoRules,
-        Finding::ScopeEmpty,
-        Finding::NeverCalled,
-        Finding::AnswerBom,
-        Finding::UrlSlash,
-        Finding::CertificateUntrusted,
-    ] {
-        for language in Language::ALL {
-            assert!(finding.cure(language).is_some(), "{finding:?}");
-        }
+/// The tables can be read then, and only what writes meets the lock: no right is missing, and none is asked for.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_another_program_writes_is_told_as_locked() {
+    use secrecy::ExposeSecret as _;
+    use sqlx::Connection as _;
+    let Some(database) = fresh(Which::Sqlite).await else { return };
+    let mut set_up = SetUp::of(database, PLAIN_RULES).await;
+    let patience = Duration::from_millis(100);
+    let impatient = context::open_store_within(&set_up.config.database, patience).await.unwrap();
+    std::mem::replace(&mut set_up.store, impatient).close().await;
+    let url = set_up.config.database.url.expose_secret();
+    let mut other = sqlx::SqliteConnection::connect(url).await.unwrap();
+    sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let examined = set_up.examined().await;
+    assert_eq!(failed(&examined), [("database", "locked")], "{:#?}", examined.checks);
+    let check = examined.checks.iter().find(|check| check.matter == Matter::Database).unwrap();
+    for (language, said) in
+        [(Language::Zh, "别的程序把它锁住了"), (Language::En, "another process holds it locked")]
+    {
+        let document = check.to_json(language);
+        let (found, cure) = (document["found"].as_str().unwrap(), document["cure"].as_str().unwrap());
+        assert_eq!(found.matches(said).count(), 1, "{found}");
+        assert!(!found.contains("(code: 5)") && !found.contains("error returned"), "{found}");
+        assert!(cure.contains("503") && !cure.contains("权") && !cure.contains("right"), "{cure}");
     }
+    drop(other);
+    set_up.end().await;
 }

@@ -27,10 +27,10 @@ pub(super) fn found(finding: &Finding, f: &mut Formatter<'_>) -> Result {
             write!(f, "the file {place} is damaged ({says})")
         }
         Finding::DatabaseMissing { path } => write!(f, "there is no database at {path}"),
-        Finding::DatabaseOther { what } | Finding::DatabaseUnusable { what, .. } => {
-            f.write_str(what.in_language(Language::En))
-        }
-        Finding::DatabaseReadOnly { what } => {
+        Finding::DatabaseOther { what }
+        | Finding::DatabaseUnusable { what, .. }
+        | Finding::DatabaseLocked { what } => f.write_str(what.in_language(Language::En)),
+        Finding::DatabaseReadOnly { what, .. } => {
             write!(f, "it takes no writes: {}", what.in_language(Language::En))
         }
         Finding::DiskFull { free_bytes } | Finding::DiskLow { free_bytes } => {
@@ -248,8 +248,15 @@ fn cure_of(finding: &Finding) -> Option<&'static str> {
             "check DATABASE_URL (`database.url`), let the program use the file as is said above, and run `doctor` again"
         }
         Finding::DatabaseUnusable { .. } => "check DATABASE_URL (`database.url`), and that its server runs",
-        Finding::DatabaseReadOnly { .. } => {
+        Finding::DatabaseReadOnly { is_file: true, .. } => {
             "give the user of the program the right to write the file and its folder, and look at the disk"
+        }
+        Finding::DatabaseReadOnly { .. } => {
+            "see that the user of the URL may write the tables, that the database is not set to read only, and that its disk is not full"
+        }
+        Finding::DatabaseLocked { .. } => {
+            "end the program that holds it (sqlite3, a backup, a synchronised folder; `lsof` names it) and run `doctor` again: \
+             while it is locked every callback gets a 503"
         }
         Finding::DiskFull { .. } | Finding::DiskLow { .. } => {
             "make room on that disk: a full one makes every callback a 503"

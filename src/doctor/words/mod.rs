@@ -67,3 +67,31 @@ enum Unit {
 fn megabytes(bytes: u64) -> u64 {
     bytes >> 20
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{super::Both, *};
+
+    #[test]
+    fn every_finding_that_is_not_well_has_a_cure() {
+        let both = || Both { en: "a".into(), zh: "一".into() };
+        for finding in [
+            Finding::SettingsWrong { what: both() },
+            Finding::DatabaseUnusable { what: both(), is_file: true },
+            Finding::DatabaseUnusable { what: both(), is_file: false },
+            Finding::DatabaseReadOnly { what: both(), is_file: true },
+            Finding::DatabaseReadOnly { what: both(), is_file: false },
+            Finding::DatabaseLocked { what: both() },
+            Finding::NoRules,
+            Finding::ScopeEmpty,
+            Finding::NeverCalled,
+            Finding::AnswerBom,
+            Finding::UrlSlash,
+            Finding::CertificateUntrusted,
+        ] {
+            for language in Language::ALL {
+                assert!(finding.cure(language).is_some(), "{finding:?}");
+            }
+        }
+    }
+}

@@ -52,10 +52,12 @@ pub(super) fn found(finding: &Finding, f: &mut Formatter<'_>) -> Result {
             write!(f, "文件 {place} 已损坏（SQLite 原话「{says}」）")
         }
         Finding::DatabaseMissing { path } => write!(f, "{path} 没有数据库"),
-        Finding::DatabaseOther { what } | Finding::DatabaseUnusable { what, .. } => {
-            f.write_str(what.in_language(Language::Zh))
+        Finding::DatabaseOther { what }
+        | Finding::DatabaseUnusable { what, .. }
+        | Finding::DatabaseLocked { what } => f.write_str(what.in_language(Language::Zh)),
+        Finding::DatabaseReadOnly { what, .. } => {
+            write!(f, "写不进去：{}", what.in_language(Language::Zh))
         }
-        Finding::DatabaseReadOnly { what } => write!(f, "写不进去：{}", what.in_language(Language::Zh)),
         Finding::DiskFull { free_bytes } | Finding::DiskLow { free_bytes } => {
             write!(f, "数据库所在的磁盘只剩 {} MB", megabytes(*free_bytes))
         }
@@ -254,7 +256,15 @@ fn cure_of(finding: &Finding) -> Option<&'static str> {
             "请核对 DATABASE_URL（`database.url`），按上面写的让程序能用这个文件，再运行 `doctor`"
         }
         Finding::DatabaseUnusable { .. } => "请核对 DATABASE_URL（`database.url`），并确认数据库服务在运行",
-        Finding::DatabaseReadOnly { .. } => "请让运行程序的用户有权写这个文件和所在目录，并检查磁盘",
+        Finding::DatabaseReadOnly { is_file: true, .. } => {
+            "请让运行程序的用户有权写这个文件和所在目录，并检查磁盘"
+        }
+        Finding::DatabaseReadOnly { .. } => {
+            "请确认 URL 里的数据库用户有权写这些表，数据库没有设成只读，它的磁盘也没有满"
+        }
+        Finding::DatabaseLocked { .. } => {
+            "那个程序放开之后，请再运行 `doctor`：锁着的时候写不进去，所有回调都会得到 503"
+        }
         Finding::DiskFull { .. } | Finding::DiskLow { .. } => {
             "请在这块磁盘上腾出空间：磁盘一满，所有回调都会得到 503"
         }

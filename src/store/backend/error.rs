@@ -254,6 +254,15 @@ impl From<BackupFault> for Error {
     }
 }
 
+/// What the database says, in its own words, which can be looked up and quoted as its own; the driver puts words of its own
+/// and a code around them.
+pub fn own_words(cause: &sqlx::Error) -> String {
+    match cause {
+        sqlx::Error::Database(refusal) => refusal.message().to_owned(),
+        other => other.to_string(),
+    }
+}
+
 /// Whether PostgreSQL says that it can only be read from: it is, or has become, a standby.
 pub(super) fn is_read_only(cause: &sqlx::Error) -> bool {
     matches!(cause, sqlx::Error::Database(refusal) if refusal.code().as_deref() == Some("25006"))
@@ -262,4 +271,19 @@ pub(super) fn is_read_only(cause: &sqlx::Error) -> bool {
 /// SQLite's primary result code, out of the extended one; `None` for an SQLSTATE, which always has five characters.
 pub(super) fn sqlite_code(code: &str) -> Option<u32> {
     code.parse::<u32>().ok().filter(|_| code.len() < 5).map(|extended| extended & 0xff)
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Connection as _, SqliteConnection};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_quoted_of_sqlite_are_its_own_words() {
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        let cause = sqlx::raw_sql("SELECT * FROM nowhere").execute(&mut connection).await.unwrap_err();
+        assert_eq!(own_words(&cause), "no such table: nowhere");
+        assert_eq!(own_words(&sqlx::Error::PoolClosed), sqlx::Error::PoolClosed.to_string());
+    }
 }

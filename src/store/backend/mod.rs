@@ -38,7 +38,7 @@ pub(in crate::store) use batch::{Batch, Queue};
 pub(in crate::store) use connection::{Backend, Dialect, Tx, on, run};
 // For `on!` and `run!`, wherever they are used.
 pub(in crate::store) use connection::{Hand, within};
-pub use error::{Error, Result};
+pub use error::{Error, Result, own_words};
 pub use fault::{BackupFault, FileFault, Owned, Permissions, ServerFault};
 pub(in crate::store) use file::SqliteFile;
 pub use file::missing_file;

@@ -2,14 +2,24 @@
 
 use std::{io, sync::Arc};
 
-use super::{connection::Backend, error::Error, fault::ServerFault};
+use super::{
+    connection::Backend,
+    error::Error,
+    fault::{FileFault, ServerFault},
+    place::shown,
+    unusable::is_locked,
+};
 
 impl Backend {
-    /// The error with its place and its reason, where it says only that the connection broke.
+    /// The error with its place and its reason, where it says only that the connection broke, or that somebody else holds
+    /// the file.
     pub(in crate::store) fn explain(&self, error: Error) -> Error {
         match (self, error) {
             (Self::Postgres(_), Error::Unreachable { cause }) => {
                 Error::NoConnection { place: self.place(), fault: fault(&cause), cause }
+            }
+            (Self::Sqlite(file), Error::Refused { cause, .. }) if is_locked(&cause) => {
+                Error::FileUnusable { path: shown(file.path()), fault: FileFault::Locked }
             }
             (_, error) => error,
         }

@@ -11,7 +11,7 @@ use std::{
 use sqlx::SqliteConnection;
 
 use super::{
-    error::{Error, Result, sqlite_code},
+    error::{Error, Result, own_words, sqlite_code},
     fault::{FileFault, Owned, Permissions},
     place::shown,
 };
@@ -83,7 +83,7 @@ pub(super) fn owner_only(options: &mut fs::OpenOptions) -> &mut fs::OpenOptions 
 pub(super) async fn check_writable(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
     match sqlx::raw_sql("BEGIN IMMEDIATE; PRAGMA user_version = 0; ROLLBACK").execute(connection).await {
         // Somebody else writes just now, so it can be written to.
-        Err(error) if matches!(primary_code(&error), Some(5 | 6)) => Ok(()),
+        Err(error) if is_locked(&error) => Ok(()),
         end => end.map(drop),
     }
 }
@@ -91,15 +91,20 @@ pub(super) async fn check_writable(connection: &mut SqliteConnection) -> Result<
 /// What SQLite says of a file that it could not open, with what it does not say.
 pub(super) fn explain(path: &Path, cause: sqlx::Error) -> Error {
     let fault = match primary_code(&cause) {
-        Some(5 | 6) => FileFault::Locked,
+        _ if is_locked(&cause) => FileFault::Locked,
         // Not permitted, read-only, cannot open, authorization denied.
         Some(3 | 8 | 14 | 23) => FileFault::NotPermitted { permissions: Box::new(permissions(path)) },
-        Some(11) => FileFault::Damaged { says: cause.to_string() },
+        Some(11) => FileFault::Damaged { says: own_words(&cause) },
         Some(13) => FileFault::DiskFull,
         Some(26) => FileFault::NoDatabase,
         _ => return Error::from_sqlx("open the database file", cause),
     };
     Error::FileUnusable { path: shown(path), fault }
+}
+
+/// Whether SQLite waited in vain for somebody else's lock: on the file (5), or on a table of it (6).
+pub(super) fn is_locked(error: &sqlx::Error) -> bool {
+    matches!(primary_code(error), Some(5 | 6))
 }
 
 fn primary_code(error: &sqlx::Error) -> Option<u32> {

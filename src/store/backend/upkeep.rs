@@ -17,7 +17,7 @@ use tracing::warn;
 
 use super::{
     connection::Backend,
-    error::{Error, Result},
+    error::{Error, Result, own_words},
     file::SqliteFile,
     limits::SQLITE_TIMEOUT,
 };
@@ -122,7 +122,7 @@ impl SqliteFile {
                 _ => Whole::Yes,
             }),
             Err(error) => match Error::from_sqlx("look through the database", error) {
-                Error::Damaged { cause, .. } => Ok(Whole::No { says: cause.to_string() }),
+                Error::Damaged { cause, .. } => Ok(Whole::No { says: own_words(&cause) }),
                 _ if began.elapsed() >= within => Ok(Whole::SoFar),
                 error => Err(error),
             },

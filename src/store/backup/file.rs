@@ -11,7 +11,7 @@ use sqlx::{
 };
 use tempfile::{Builder, TempPath};
 
-use crate::store::backend::{BackupFault, Error, Result, TablesOf, make_tables, whose_tables};
+use crate::store::backend::{BackupFault, Error, Result, TablesOf, make_tables, own_words, whose_tables};
 
 /// What every SQLite file begins with.
 const BEGINS_WITH: &[u8; 16] = b"SQLite format 3\0";
@@ -58,7 +58,7 @@ impl BackupFile {
         match whole {
             Ok((said,)) if said == "ok" => {}
             Ok((says,)) => return Err(BackupFault::Damaged { path: shown(), says }.into()),
-            Err(error) => return Err(BackupFault::Damaged { path: shown(), says: error.to_string() }.into()),
+            Err(error) => return Err(BackupFault::Damaged { path: shown(), says: own_words(&error) }.into()),
         }
         let applied = sqlx::query_as::<_, (i64, Vec<u8>)>(
             "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version",
@@ -128,7 +128,7 @@ async fn open_to_read(path: &Path) -> Result<SqliteConnection> {
         .disable_statement_logging();
     options.connect().await.map_err(|cause| {
         let path = path.display().to_string();
-        BackupFault::Unread { path, says: cause.to_string() }.into()
+        BackupFault::Unread { path, says: own_words(&cause) }.into()
     })
 }
 
@@ -146,14 +146,14 @@ async fn renew(connection: &mut SqliteConnection, path: &Path) -> Result<TempPat
         .bind(copy.to_string_lossy().into_owned())
         .execute(connection)
         .await
-        .map_err(|error| failed(error.to_string()))?;
+        .map_err(|error| failed(own_words(&error)))?;
     let options = SqliteConnectOptions::new()
         .filename(&copy)
         .journal_mode(SqliteJournalMode::Off)
         .synchronous(SqliteSynchronous::Off)
         .disable_statement_logging();
-    let mut renewed = options.connect().await.map_err(|error| failed(error.to_string()))?;
+    let mut renewed = options.connect().await.map_err(|error| failed(own_words(&error)))?;
     make_tables(&mut renewed, None).await?;
-    renewed.close().await.map_err(|error| failed(error.to_string()))?;
+    renewed.close().await.map_err(|error| failed(own_words(&error)))?;
     Ok(copy)
 }
