@@ -286,6 +286,28 @@ fn the_book_has_every_page_and_whatever_they_link_to() {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
+/// A command is pasted line by line: what goes on without a backslash is a command of its own there.
+#[test]
+fn commands_can_be_pasted() {
+    let (mut commands, mut faults) = (0, Vec::new());
+    for page in IN_BOTH.iter().flat_map(|page| [(*page).to_owned(), in_chinese(page)]) {
+        for (began, part) in parts(&read(&page)) {
+            let Part::Block(_, text) = part else { continue };
+            let lines: Vec<&str> = text.lines().collect();
+            for (at, line) in lines.iter().enumerate().filter(|(_, line)| line.starts_with("wecom-greeter "))
+            {
+                commands += 1;
+                let next_is_more = lines.get(at + 1).is_some_and(|next| next.starts_with(' '));
+                if line.ends_with('|') || next_is_more != line.ends_with('\\') {
+                    faults.push(format!("{page}:{}: {line}", began + at + 1));
+                }
+            }
+        }
+    }
+    assert!(commands > 50, "{commands}");
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
 #[test]
 fn the_reader_of_pages_finds_their_parts() {
     let page = "# A\n\n```sh\ndo it   # now\n# really\n```\n\n| `a` `b` | x |\n|---|---|\n| `k` or `l\\|m` | `no` |\n| n | |\n### B\n";

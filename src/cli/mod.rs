@@ -60,9 +60,12 @@ use setup::Setup;
 use wecom_core::clock::Clock;
 use words::failure::Failure;
 
+/// A line of a help is no longer than this: on a wide screen longer ones are hard to read.
+const LINE_COLUMNS: usize = 100;
+
 /// Greets and tags the customers that WeCom (企业微信) employees add.
 #[derive(Debug, Parser)]
-#[command(name = "wecom-greeter", version, max_term_width = 100, after_help = EXAMPLES)]
+#[command(name = "wecom-greeter", version, max_term_width = LINE_COLUMNS, after_help = EXAMPLES)]
 pub struct Cli {
     #[command(flatten)]
     global: Global,

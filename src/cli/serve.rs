@@ -27,8 +27,8 @@ Examples:
 
 Settings: DATABASE_URL, GREETER_LISTEN, GREETER_ADMIN_LISTEN, GREETER_ADMIN_TOKEN, WECOM_CORP_ID,
 WECOM_SECRET, WECOM_TOKEN, WECOM_ENCODING_AES_KEY, WECOM_AGENT_ID, WECOM_API_BASE,
-GREETER_RETENTION_DAYS, GREETER_ALERT_URL, GREETER_LOG, GREETER_LOG_FORMAT; secrets also as files (WECOM_SECRET_FILE). All of
-them: src/default.toml.";
+GREETER_RETENTION_DAYS, GREETER_ALERT_URL, GREETER_LOG, GREETER_LOG_FORMAT; secrets also as files
+(WECOM_SECRET_FILE). All of them: src/default.toml.";
 
 /// With fewer files than this, some hundred connections are all that callbacks may have.
 const OPEN_FILES_ENOUGH: u64 = 4_096;

@@ -9,10 +9,14 @@ use clap::{
     builder::{PossibleValuesParser, TypedValueParser as _, ValueParser},
     error::ErrorKind,
 };
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{unlisted, zh};
 use crate::{
-    cli::words::{arguments::Wrong, contact::Contact},
+    cli::{
+        LINE_COLUMNS,
+        words::{arguments::Wrong, contact::Contact},
+    },
     language::{Language, Sentence as _},
 };
 use wecom_client::{
@@ -142,9 +146,32 @@ fn closing(method: &Method, language: Language) -> String {
     }
     let command = format!("  wecom-greeter contact {}", method.command());
     lines.extend([String::new(), Contact::Examples.to(language)]);
-    lines.push(format!("{command} {}", method.example).trim_end().to_owned());
+    lines.push(as_typed(format!("{command} {}", method.example).trim_end()));
     if !method.arguments.is_empty() {
         lines.push(format!("{command} --json @arguments.json"));
+    }
+    lines.join("\n")
+}
+
+/// An example on lines that are not broken where they are shown. Where it takes several, each but the last ends in a
+/// backslash, so that all of it can be pasted.
+fn as_typed(example: &str) -> String {
+    const GOES_ON: &str = " \\";
+    let mut parts = example.split(" --");
+    let mut lines = vec![parts.next().unwrap_or_default().to_owned()];
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if line.width() + " --".len() + part.width() + GOES_ON.len() <= LINE_COLUMNS => {
+                line.push_str(" --");
+                line.push_str(part);
+            }
+            line => {
+                if let Some(line) = line {
+                    line.push_str(GOES_ON);
+                }
+                lines.push(format!("    --{part}"));
+            }
+        }
     }
     lines.join("\n")
 }

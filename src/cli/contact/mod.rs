@@ -48,7 +48,8 @@ WeCom is busy; what may be done only once is never sent twice.
 Examples:
   wecom-greeter contact get-follow-user-list
   wecom-greeter contact list --userid zhangsan
-  wecom-greeter contact batch-get-by-user --userid-list zhangsan,lisi --all | jq .external_contact.name
+  wecom-greeter contact batch-get-by-user --userid-list zhangsan,lisi --all \\
+    | jq .external_contact.name
   wecom-greeter contact add-contact-way --type 1 --scene 2 --user zhangsan --state spring --qr
   wecom-greeter contact get-corp-tag-list --table
   wecom-greeter contact mark-tag --json '{\"userid\": \"zhangsan\", …}'

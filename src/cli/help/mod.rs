@@ -51,11 +51,13 @@ pub(super) fn command(language: Language) -> Command {
     }
 }
 
-/// A flag that clap would make in English.
+/// A flag that clap would make in English. It stands among the options: without `None` it would take over the heading of the
+/// flags that were defined last.
 fn ours(name: &'static str, short: char, action: ArgAction, help: &'static str) -> Arg {
     /// Behind all others, where clap's own stand.
     const LAST: usize = 1_000;
-    Arg::new(name).short(short).long(name).action(action).help(help).display_order(LAST)
+    let flag = Arg::new(name).short(short).long(name).action(action).help(help);
+    flag.help_heading(None::<&'static str>).display_order(LAST)
 }
 
 fn help_flag() -> Arg {
@@ -128,7 +130,7 @@ fn translated_argument(argument: Arg, words: &Words) -> Arg {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::*;
+    use super::{super::LINE_COLUMNS, *};
 
     /// What the table must have: commands, arguments, and values that mean something.
     fn of_the_tree(command: &Command, path: &str, found: &mut BTreeSet<String>) {
@@ -195,5 +197,66 @@ mod tests {
         let mut problems = Vec::new();
         compare(&Cli::command(), "", &mut problems);
         assert!(problems.is_empty(), "{}", problems.join("\n"));
+    }
+
+    /// Every command with its path, the methods of WeCom's API among them.
+    fn each(command: &Command, path: &str, look: &mut dyn FnMut(&str, &Command)) {
+        look(path, command);
+        for inner in command.get_subcommands() {
+            each(inner, format!("{path} {}", inner.get_name()).trim_start(), look);
+        }
+    }
+
+    fn built(language: Language) -> Command {
+        let mut command = command(language);
+        command.build();
+        command
+    }
+
+    #[test]
+    fn no_heading_of_the_help_in_chinese_is_english() {
+        let (mut headings, mut problems) = (0, Vec::new());
+        each(&built(Language::Zh), "", &mut |path, command| {
+            let help = labels_in_chinese(&command.clone().render_help().to_string());
+            for heading in help.lines().filter(|line| !line.starts_with(' ') && line.ends_with([':', '：']))
+            {
+                headings += 1;
+                if heading.is_ascii() {
+                    problems.push(format!("{path}: {heading}"));
+                }
+            }
+        });
+        assert!(headings > 100, "{headings}");
+        assert!(problems.is_empty(), "{problems:#?}");
+    }
+
+    /// clap breaks a line that is too long, and a command that it has broken does not work where it is pasted.
+    #[test]
+    fn examples_stand_in_the_help_as_they_are_typed() {
+        let (mut examples, mut problems) = (0, Vec::new());
+        for language in Language::ALL {
+            each(&built(language), "", &mut |path, command| {
+                let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+                let help = command.clone().term_width(LINE_COLUMNS).render_help().to_string();
+                let shown: BTreeSet<&str> = help.lines().map(str::trim_end).collect();
+                let mut goes_on = false;
+                for line in after.lines() {
+                    let begins = line.trim_start().starts_with("wecom-greeter ");
+                    if begins || goes_on {
+                        examples += 1;
+                        // What a line leaves open without a backslash is a command of its own where it is pasted.
+                        let is_whole = shown.contains(line) && line.starts_with("  ") && !line.ends_with('|');
+                        if !is_whole || begins == goes_on {
+                            problems.push(format!("{path}: {line}"));
+                        }
+                    } else if line.starts_with("    ") {
+                        problems.push(format!("{path}: goes on without a backslash: {line}"));
+                    }
+                    goes_on = line.ends_with('\\');
+                }
+            });
+        }
+        assert!(examples > 300, "{examples}");
+        assert!(problems.is_empty(), "{problems:#?}");
     }
 }

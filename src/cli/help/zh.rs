@@ -39,7 +39,8 @@ pub(super) const COMMANDS: &[Words] = &[
 
 设置：DATABASE_URL、GREETER_LISTEN、GREETER_ADMIN_LISTEN、GREETER_ADMIN_TOKEN、WECOM_CORP_ID、
 WECOM_SECRET、WECOM_TOKEN、WECOM_ENCODING_AES_KEY、WECOM_AGENT_ID、WECOM_API_BASE、
-GREETER_RETENTION_DAYS、GREETER_ALERT_URL、GREETER_LOG、GREETER_LOG_FORMAT；密钥也可以放在文件里（WECOM_SECRET_FILE）。完整清单：src/default.toml。",
+GREETER_RETENTION_DAYS、GREETER_ALERT_URL、GREETER_LOG、GREETER_LOG_FORMAT；密钥也可以放在
+文件里（WECOM_SECRET_FILE）。完整清单：src/default.toml。",
         arguments: &[],
     },
     Words {
@@ -56,7 +57,10 @@ GREETER_RETENTION_DAYS、GREETER_ALERT_URL、GREETER_LOG、GREETER_LOG_FORMAT；
   wecom-greeter demo
   wecom-greeter demo --customers 500
   wecom-greeter demo --keep             演示完继续运行，可以在页面里看",
-        arguments: &[("customers", "多少个客户来添加员工"), ("keep", "先写入过去一个月编造的客户，演示完继续运行，并告诉您可以怎么玩")],
+        arguments: &[
+            ("customers", "多少个客户来添加员工"),
+            ("keep", "先写入过去一个月编造的客户，演示完继续运行，并告诉您可以怎么玩"),
+        ],
     },
     Words {
         path: "simulate",
@@ -353,7 +357,8 @@ METHOD 是企业微信自己的接口名，单词之间用连字符；参数写�
 示例：
   wecom-greeter contact get-follow-user-list
   wecom-greeter contact list --userid zhangsan
-  wecom-greeter contact batch-get-by-user --userid-list zhangsan,lisi --all | jq .external_contact.name
+  wecom-greeter contact batch-get-by-user --userid-list zhangsan,lisi --all \\
+    | jq .external_contact.name
   wecom-greeter contact add-contact-way --type 1 --scene 2 --user zhangsan --state spring --qr
   wecom-greeter contact get-corp-tag-list --table
   wecom-greeter contact mark-tag --json '{\"userid\": \"zhangsan\", …}'

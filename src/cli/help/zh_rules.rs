@@ -107,8 +107,7 @@ pub(super) const COMMANDS: &[Words] = &[
     Words {
         path: "rules explain",
         about: "说明一个事件由哪条规则处理、别的规则为什么不行、会发送什么",
-        after:
-            "\
+        after: "\
 事件可以是已记录的，也可以是一个文件：企业微信解密后的消息、`events export` 的一行，或者简写成
 { change: add_external_contact, user_id: zhangsan, state: spring }。同时用 --rules 和 --payload 时
 既不需要设置也不需要数据库。没有给出的客户和员工资料按查询失败处理，除非加上 --lookup 去问企业
@@ -118,7 +117,8 @@ pub(super) const COMMANDS: &[Words] = &[
   wecom-greeter rules explain --event-id 17
   wecom-greeter rules explain --event-id 17 --rules new.yaml --lookup
   wecom-greeter rules explain --rules rules.yaml --payload event.xml --at 2026-03-06T22:30:00+08:00
-  wecom-greeter rules explain --rules rules.yaml --payload event.yaml --customer '{name: 小周}' --output json",
+  wecom-greeter rules explain --rules rules.yaml --payload event.yaml \\
+    --customer '{name: 小周}' --output json",
         arguments: &[
             ("event_id", "已记录的事件"),
             ("payload", "文件里的事件；- 表示标准输入"),

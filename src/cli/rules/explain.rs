@@ -51,7 +51,8 @@ Examples:
   wecom-greeter rules explain --event-id 17
   wecom-greeter rules explain --event-id 17 --rules new.yaml --lookup
   wecom-greeter rules explain --rules rules.yaml --payload event.xml --at 2026-03-06T22:30:00+08:00
-  wecom-greeter rules explain --rules rules.yaml --payload event.yaml --customer '{name: 小周}' --output json";
+  wecom-greeter rules explain --rules rules.yaml --payload event.yaml \\
+    --customer '{name: 小周}' --output json";
 
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("what").required(true)))]
