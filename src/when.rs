@@ -140,8 +140,9 @@ pub fn date_in_china(at_ms: i64) -> String {
 
 fn show_in(at_ms: i64, format: &str, zone: TimeZone) -> String {
     Timestamp::from_millisecond(at_ms).map_or_else(
-        // Beyond the year 9999: from a payload that nobody's clock wrote.
-        |_| "unknown".to_owned(),
+        // Beyond the year 9999: from a payload that nobody's clock wrote. No calendar has it, so it is shown as it stands in the
+        // record, which needs no word of any language.
+        |_| format!("{at_ms} ms"),
         |instant| instant.to_zoned_datetime(zone).strftime(format).to_string(),
     )
 }
@@ -187,6 +188,11 @@ mod tests {
         assert_eq!(berlin.listed(at_ms, in_summer), "03-01 02:00:00 +01:00");
         assert_eq!(shanghai.listed(at_ms, in_summer), "03-01 09:00:00");
         assert_eq!(shanghai.listed(at_ms, at_ms + 400 * 86_400_000), "2026-03-01");
+    }
+
+    #[test]
+    fn an_instant_beyond_all_calendars_is_shown_without_a_word() {
+        assert_eq!(zone("Asia/Shanghai").instant(i64::MAX), "9223372036854775807 ms");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::{
         Asked, Both, CallbackUrl, Check, Examined, Finding, Matter, Status, examine, proxy, store_in_chinese,
     },
     flow::{context, engine::Engine},
-    language::{Language, Sentence as _},
+    language::{Language, Sentence as _, system},
     shutdown::Shutdown,
     store::{self, Store},
     telemetry::chain,
@@ -70,7 +70,8 @@ async fn examined(config: &Config, options: Options, setup: &Setup) -> anyhow::R
     if let Some(name) = &options.app {
         apps.retain(|(app, _)| app.name == *name);
         if apps.is_empty() {
-            return Err(Wrong::NoApp { name: name.clone() }.into());
+            let apps = config.apps.iter().map(|app| app.name.clone()).collect();
+            return Err(Wrong::NoApp { name: name.clone(), apps }.into());
         }
     }
     // A proxy may serve the app under another path, and then the URL does not say which app it is.
@@ -139,8 +140,18 @@ fn is_postgres(config: &Config) -> bool {
 
 /// Nothing else can be told without settings.
 fn without_settings(error: &ConfigError) -> Examined {
-    let what = Both { en: error.to(Language::En), zh: error.to(Language::Zh) };
-    let mut checks = vec![Check::of_all(Matter::Settings, Finding::SettingsWrong { what })];
+    let said = |language: Language| match error {
+        ConfigError::Unreadable { cause, .. } => {
+            error.to(language) + language.colon() + &system(cause, language)
+        }
+        ConfigError::Wrong(_) => error.to(language),
+    };
+    let what = Both { en: said(Language::En), zh: said(Language::Zh) };
+    let finding = match error {
+        ConfigError::Unreadable { .. } => Finding::SettingsUnread { what },
+        ConfigError::Wrong(_) => Finding::SettingsWrong { what },
+    };
+    let mut checks = vec![Check::of_all(Matter::Settings, finding)];
     let others = Matter::ALL.into_iter().skip(1);
     checks.extend(others.map(|matter| Check::of_all(matter, Finding::Skipped { after: Matter::Settings })));
     Examined { checks }

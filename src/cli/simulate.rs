@@ -194,9 +194,10 @@ pub(super) fn settings(
         Err(error) => return Err(error.into()),
     };
     let name = named.unwrap_or(DEFAULT_APP);
+    let apps: Vec<String> = config.apps.iter().map(|app| app.name.clone()).collect();
     let app = config.apps.into_iter().find(|app| app.name == name);
     if let (Some(name), None) = (named, &app) {
-        return Err(Wrong::NoApp { name: name.to_owned() }.into());
+        return Err(Wrong::NoApp { name: name.to_owned(), apps }.into());
     }
     Ok((app, config.log))
 }

@@ -146,9 +146,8 @@ fn settings(config: &Config) -> Finding {
     if config.warnings.is_empty() {
         return Finding::SettingsFine { apps: config.apps.len() };
     }
-    let said = |warning: &config::Fault, language| {
-        let colon = if language == Language::Zh { "：" } else { ": " };
-        format!("{}{colon}{}", warning.position.to(language), warning.what.to(language))
+    let said = |warning: &config::Fault, language: Language| {
+        warning.position.to(language) + language.colon() + &warning.what.to(language)
     };
     let both = |warning| Both { en: said(warning, Language::En), zh: said(warning, Language::Zh) };
     Finding::SettingsWarned { what: config.warnings.iter().map(both).collect() }

@@ -81,6 +81,8 @@ findings! {
     /// They work, and something about them is worth knowing.
     SettingsWarned { what: Vec<Both> } = Warn, Some("settings_warning");
     SettingsWrong { what: Both } = Fail, Some("settings_wrong");
+    /// Their file cannot be read.
+    SettingsUnread { what: Both } = Fail, Some("settings_unreadable");
 
     DatabaseFine { place: String, servers: u32, free_bytes: Option<u64> } = Ok, None;
     DatabaseMissing { path: String } = Fail, Some("no_database");

@@ -37,6 +37,14 @@ impl Language {
         }
     }
 
+    /// What stands between something and what is said of it.
+    pub const fn colon(self) -> &'static str {
+        match self {
+            Self::Zh => "：",
+            Self::En => ": ",
+        }
+    }
+
     /// The language of that name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|language| language.as_str() == name)

@@ -82,7 +82,8 @@ fn value(
     now: (i64, &Zone),
     language: Language,
 ) -> anyhow::Result<Option<Value>> {
-    let misuse = |wrong: Wrong| Misuse(format!("--{}: {}", argument.flag(), wrong.to(language)));
+    let misuse =
+        |wrong: Wrong| Misuse(format!("--{}{}{}", argument.flag(), language.colon(), wrong.to(language)));
     let text = || one::<String>(given, argument.name);
     Ok(match argument.kind {
         Kind::Text | Kind::File => text().map(Value::from),
@@ -176,11 +177,7 @@ fn parse(text: &str) -> Result<Value, Wrong> {
 }
 
 fn object(text: &str, language: Language) -> Result<Map<String, Value>, Misuse> {
-    let colon = match language {
-        Language::En => ": ",
-        Language::Zh => "：",
-    };
-    let misuse = |wrong: Wrong| Misuse(format!("--json{colon}{}", wrong.to(language)));
+    let misuse = |wrong: Wrong| Misuse(format!("--json{}{}", language.colon(), wrong.to(language)));
     match parse(text) {
         Ok(Value::Object(fields)) => Ok(fields),
         Ok(_) => Err(misuse(Wrong::NoObject)),

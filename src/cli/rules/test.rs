@@ -134,7 +134,7 @@ fn unreadable(
         return wrong(file, faults, sum, output);
     }
     let language = output.language();
-    let what = error.chain().map(|cause| said(cause, language)).collect::<Vec<_>>().join(": ");
+    let what = error.chain().map(|cause| said(cause, language)).collect::<Vec<_>>().join(language.colon());
     let fault = Fault::new((line, column), "", Unreadable { what });
     wrong(file, &Faults { faults: vec![fault], more: 0 }, sum, output)
 }
@@ -200,7 +200,7 @@ fn open(path: &Path, language: Language) -> Result<String, String> {
 
 fn cannot_read(path: &Path, error: &std::io::Error, language: Language) -> String {
     let what = Rules::CannotRead { file: &path.display().to_string() }.to(language);
-    format!("{what}: {}", system(error, language))
+    what + language.colon() + &system(error, language)
 }
 
 /// A failed test, with every difference.

@@ -15,7 +15,9 @@ pub(super) fn found(finding: &Finding, f: &mut Formatter<'_>) -> Result {
             let what: Vec<&str> = what.iter().map(|what| what.in_language(Language::En)).collect();
             f.write_str(&what.join("; "))
         }
-        Finding::SettingsWrong { what } => f.write_str(what.in_language(Language::En)),
+        Finding::SettingsWrong { what } | Finding::SettingsUnread { what } => {
+            f.write_str(what.in_language(Language::En))
+        }
         Finding::DatabaseFine { place, servers, free_bytes } => {
             write!(f, "{place} takes writes; {servers} server(s) run on it")?;
             match free_bytes {
@@ -237,6 +239,10 @@ fn cure_of(finding: &Finding) -> Option<&'static str> {
         Finding::TimeOver => "run `doctor` again when the machine is less busy, with --app for one app",
         Finding::SettingsWarned { .. } => "mend it as it says; it works all the same",
         Finding::SettingsWrong { .. } => "mend each line; src/default.toml has all settings",
+        Finding::SettingsUnread { .. } => {
+            "check the path that --config (or GREETER_CONFIG) names, from the folder that you are in; the file has to be UTF-8, and \
+             this user must be allowed to read it"
+        }
         Finding::DatabaseMissing { .. } => {
             "check DATABASE_URL and the folder that you are in; `wecom-greeter rules import FILE` or `serve` makes it"
         }

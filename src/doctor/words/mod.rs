@@ -77,6 +77,7 @@ mod tests {
         let both = || Both { en: "a".into(), zh: "一".into() };
         for finding in [
             Finding::SettingsWrong { what: both() },
+            Finding::SettingsUnread { what: both() },
             Finding::DatabaseUnusable { what: both(), is_file: true },
             Finding::DatabaseUnusable { what: both(), is_file: false },
             Finding::DatabaseReadOnly { what: both(), is_file: true },

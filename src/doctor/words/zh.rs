@@ -40,7 +40,9 @@ pub(super) fn found(finding: &Finding, f: &mut Formatter<'_>) -> Result {
             let what: Vec<&str> = what.iter().map(|what| what.in_language(Language::Zh)).collect();
             f.write_str(&what.join("；"))
         }
-        Finding::SettingsWrong { what } => f.write_str(what.in_language(Language::Zh)),
+        Finding::SettingsWrong { what } | Finding::SettingsUnread { what } => {
+            f.write_str(what.in_language(Language::Zh))
+        }
         Finding::DatabaseFine { place, servers, free_bytes } => {
             write!(f, "{place} 可以写入；有 {servers} 个服务在运行")?;
             match free_bytes {
@@ -245,6 +247,9 @@ fn cure_of(finding: &Finding) -> Option<&'static str> {
         Finding::TimeOver => "请等机器不忙时再运行 `doctor`，或者用 --app 只查一个应用",
         Finding::SettingsWarned { .. } => "不影响运行；请按上面说的改好",
         Finding::SettingsWrong { .. } => "请逐条改好；全部设置见 src/default.toml",
+        Finding::SettingsUnread { .. } => {
+            "请核对 --config（或 GREETER_CONFIG）写的路径，相对路径从当前目录算起；文件要是 UTF-8 文本，而且当前用户能读"
+        }
         Finding::DatabaseMissing { .. } => {
             "请核对 DATABASE_URL 和当前所在的目录；`wecom-greeter rules import 文件` 或 `serve` 会新建数据库"
         }

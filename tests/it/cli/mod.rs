@@ -249,6 +249,32 @@ fn every_command_says_what_it_is_for_and_gives_examples() {
     ");
 }
 
+/// A settings file that is not there, or is a folder: why it cannot be read, and what to do about that.
+#[test]
+fn doctor_says_why_the_settings_cannot_be_read() {
+    let shell = Shell::with_app();
+    for (file, zh, en) in
+        [("absent.toml", "找不到这个文件", "No such file"), (".", "这是目录，不是文件", "Is a directory")]
+    {
+        for (language, colon, said, cure) in
+            [("zh", "：", zh, "请核对 --config"), ("en", ": ", en, "check the path that --config")]
+        {
+            let ran = shell.run(&["doctor", "--config", file, "--lang", language]);
+            assert_eq!(ran.code, 1, "{}", ran.stderr);
+            let found = format!("{file}{colon}{said}");
+            assert!(ran.stdout.contains(&found) && ran.stdout.contains(cure), "{}", ran.stdout);
+        }
+    }
+}
+
+/// As `contact` does: whoever mistyped a name sees the right one.
+#[test]
+fn an_app_that_is_not_there_is_said_with_those_that_are() {
+    let shell = Shell::with_app();
+    let said = shell.run(&["doctor", "--app", "nope", "--lang", "zh"]).failed(2);
+    assert!(said.contains("设置里没有叫「nope」的应用，有的是：default"), "{said}");
+}
+
 #[test]
 fn a_shell_learns_every_command() {
     let shell = Shell::new();

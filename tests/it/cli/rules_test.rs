@@ -304,3 +304,16 @@ tests:
     let ran = shell.run(&["rules", "test", "t.yaml"]);
     assert_eq!((ran.code, ran.stdout.as_str()), (1, "No tests were run.\n"));
 }
+
+#[test]
+fn what_cannot_be_read_is_said_in_chinese_with_its_punctuation() {
+    let shell = Shell::new();
+    shell.write("t.yaml", "rules: absent.yaml\ntests: []\n");
+    for (file, said) in [
+        ("nowhere.yaml", "读不了 nowhere.yaml：找不到这个文件或目录"),
+        ("t.yaml", "读不了 absent.yaml：找不到这个文件或目录"),
+    ] {
+        let ran = shell.run(&["rules", "test", file, "--lang", "zh"]);
+        assert!(ran.code == 1 && ran.stdout.contains(said), "{}{}", ran.stdout, ran.stderr);
+    }
+}

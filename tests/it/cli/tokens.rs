@@ -68,7 +68,11 @@ fn what_cannot_be_a_token_is_wrong_usage() {
         &["tokens", "create", "a"],
         &["tokens", "create", "a", "--role", "viewer", "--expires", "2020-01-01"],
         &["tokens", "create", "a", "--role", "viewer", "--expires", "soon"],
+        &["tokens", "create", "a", "--role", "viewer", "--expires", "9000000d"],
     ] {
         shell.run(arguments).failed(2);
     }
+    let far = ["tokens", "create", "a", "--role", "viewer", "--expires", "9000000d", "--lang", "zh"];
+    let said = shell.run(&far).failed(2);
+    assert!(said.contains("太远了：最多 36500d"), "{said}");
 }

@@ -15,6 +15,11 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
             f,
             "expected an instant (2027-03-01T09:00:00+08:00), a date (2027-03-01) or a time from now (12h, 90d, 4w)"
         ),
+        Wrong::EndTooFar { days, year } => write!(
+            f,
+            "that is too far off: at most {days}d, which are some hundred years, or a day before the year {year}; leave the option \
+             out for what never ends"
+        ),
         Wrong::NoDay => write!(f, "that day is beyond all calendars"),
         Wrong::NoKind => {
             write!(f, "not a kind of action: expected welcome, decide, tag, remark, notify or forward")
@@ -73,7 +78,12 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
         Wrong::TwoFromStdin => {
             write!(f, "only one of --rules and --payload can be stdin; name a file for the other")
         }
-        Wrong::NoApp { name } => write!(f, "there is no app `{name}` in the settings"),
+        Wrong::NoApp { name, apps } if apps.is_empty() => {
+            write!(f, "there is no app `{name}` in the settings: they name none")
+        }
+        Wrong::NoApp { name, apps } => {
+            write!(f, "there is no app `{name}` in the settings: they name {}", apps.join(", "))
+        }
         Wrong::EventsApp { name } => {
             write!(f, "the event is of app `{name}`, which is not in the settings; --app names another")
         }

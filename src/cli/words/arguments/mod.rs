@@ -17,6 +17,8 @@ pub(in crate::cli) enum Wrong {
     NoInstant,
     /// No instant, date or time from now.
     NoEnd,
+    /// An end that is further off than so many days, or in that year or later.
+    EndTooFar { days: i64, year: i16 },
     /// A day that no calendar has.
     NoDay,
     /// No kind of action.
@@ -69,8 +71,8 @@ pub(in crate::cli) enum Wrong {
     NotYet,
     /// Two arguments are both to be read from stdin.
     TwoFromStdin,
-    /// No app of that name in the settings.
-    NoApp { name: String },
+    /// No app of that name in the settings, which have these.
+    NoApp { name: String, apps: Vec<String> },
     /// The event's app is not in the settings.
     EventsApp { name: String },
 }
@@ -96,4 +98,22 @@ impl std::error::Error for Wrong {}
 /// Every reason code.
 fn codes() -> Vec<&'static str> {
     ReasonCode::ALL.iter().map(|code| code.as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_app_that_is_not_there_is_said_with_those_that_are() {
+        let of = |apps: &[&str]| Wrong::NoApp {
+            name: "nope".to_owned(),
+            apps: apps.iter().map(|&app| app.to_owned()).collect(),
+        };
+        assert_eq!(of(&["shop", "web"]).to(Language::Zh), "设置里没有叫「nope」的应用，有的是：shop、web");
+        let english = "there is no app `nope` in the settings: they name shop, web";
+        assert_eq!(of(&["shop", "web"]).to(Language::En), english);
+        assert_eq!(of(&[]).to(Language::Zh), "设置里没有叫「nope」的应用，一个应用也没有设置");
+        assert_eq!(of(&[]).to(Language::En), "there is no app `nope` in the settings: they name none");
+    }
 }

@@ -13,6 +13,10 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
         Wrong::NoEnd => {
             write!(f, "应为时刻（2027-03-01T09:00:00+08:00）、日期（2027-03-01）或多久以后（12h、90d、4w）")
         }
+        Wrong::EndTooFar { days, year } => write!(
+            f,
+            "太远了：最多 {days}d（约一百年），日期要在 {year} 年以前；不想让它到期，就不要写这个选项"
+        ),
         Wrong::NoDay => write!(f, "没有这一天"),
         Wrong::NoKind => {
             write!(f, "没有这种动作：应为 welcome、decide、tag、remark、notify 或 forward")
@@ -62,7 +66,12 @@ pub(super) fn write(wrong: &Wrong, f: &mut Formatter<'_>) -> Result {
         Wrong::TwoFromStdin => {
             write!(f, "--rules 和 --payload 只能有一个用标准输入，另一个请写文件名")
         }
-        Wrong::NoApp { name } => write!(f, "设置里没有叫「{name}」的应用"),
+        Wrong::NoApp { name, apps } if apps.is_empty() => {
+            write!(f, "设置里没有叫「{name}」的应用，一个应用也没有设置")
+        }
+        Wrong::NoApp { name, apps } => {
+            write!(f, "设置里没有叫「{name}」的应用，有的是：{}", apps.join("、"))
+        }
         Wrong::EventsApp { name } => {
             write!(f, "事件属于应用「{name}」，设置里没有它；可以用 --app 指定另一个")
         }
