@@ -286,6 +286,21 @@ fn the_book_has_every_page_and_whatever_they_link_to() {
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
+/// Where the console has its own welcome is said by one path, so that nobody looks for a second place.
+#[test]
+fn the_welcome_of_the_console_is_found_by_one_path() {
+    const PATH: &str = "客户与上下游 → 客户联系 → 聊天工具 → 欢迎语";
+    let mut named = 0;
+    let sources = ["src/doctor/words/zh.rs", "src/doctor/words/en.rs"].map(str::to_owned);
+    for page in documents().into_iter().chain(sources) {
+        let text = read(&page);
+        let short = text.replace(PATH, "");
+        named += text.matches(PATH).count();
+        assert!(!short.contains("→ 欢迎语"), "{page}");
+    }
+    assert!(named >= 8, "{named}");
+}
+
 /// A command is pasted line by line: what goes on without a backslash is a command of its own there.
 #[test]
 fn commands_can_be_pasted() {

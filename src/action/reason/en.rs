@@ -84,10 +84,10 @@ pub(super) fn cure(code: Code) -> &'static str {
             "Have the employee look into the chat and say hello if there is no welcome. If it happens often, check the network from this machine to `qyapi.weixin.qq.com` and the time-outs of a proxy in between."
         }
         Code::ByAnother => {
-            "Nothing, as a rule. To have this program greet, delete the welcome for these employees in the console (客户联系 → 欢迎语), and switch off the welcomes of other apps."
+            "Nothing, as a rule. To have this program greet, delete the welcome for these employees in the console (客户与上下游 → 客户联系 → 聊天工具 → 欢迎语), and switch off the welcomes of other apps."
         }
         Code::NoWelcomeCode => {
-            "Delete a welcome that is set for the employee in the console (客户联系 → 欢迎语); have an employee who has not logged in for long log in once. Where the two are chatting already, or the customer is a WeCom user, WeCom gives no code and all is well."
+            "Delete a welcome that is set for the employee in the console (客户与上下游 → 客户联系 → 聊天工具 → 欢迎语); have an employee who has not logged in for long log in once. Where the two are chatting already, or the customer is a WeCom user, WeCom gives no code and all is well."
         }
         Code::NoRule => {
             "If there should have been a welcome, `rules explain --event-id` says for each rule why it did not match. Mend the rules and import them again; a last rule without conditions greets everybody else."
