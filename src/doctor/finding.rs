@@ -130,6 +130,8 @@ findings! {
 
     PermissionsFine { methods: Vec<&'static str> } = Ok, None;
     PermissionMissing { method: &'static str, errcode: i64 } = Fail, Some("no_permission");
+    /// The corp is not verified, and only verified ones may do it.
+    NotVerified { errcode: i64 } = Fail, Some("not_verified");
     WrongAgentId { errcode: i64 } = Fail, Some("wrong_agent_id");
 
     ScopeFine { employees: usize } = Ok, None;

@@ -20,8 +20,13 @@ pub const DISK_FULL_BYTES: u64 = 64 << 20;
 /// settings. `unknown_end` is none of them, for the customer may have been greeted. What shuts the app out altogether
 /// (`wrong_secret` and its like) is reported of the app and not of each customer. Nobody here can help it that a customer is
 /// gone or has not agreed to archiving, and a refused content is flagged at its rule.
-const MISSED: [ReasonCode; 4] =
-    [ReasonCode::ExpiredUntried, ReasonCode::ExpiredTrying, ReasonCode::NoPermission, ReasonCode::NotInScope];
+const MISSED: [ReasonCode; 5] = [
+    ReasonCode::ExpiredUntried,
+    ReasonCode::ExpiredTrying,
+    ReasonCode::NoPermission,
+    ReasonCode::CorpNotVerified,
+    ReasonCode::NotInScope,
+];
 
 /// So many of the newest failures are looked at: more welcomes than that in ten minutes change nothing in what is said.
 const MISSED_LOOKED_AT_MAX: i64 = 1_000;
@@ -135,7 +140,7 @@ impl Store {
     /// How many welcomes of each app have ended since then without reaching their customer, for a cause that somebody can
     /// mend. Of the thousand newest failures; the index of those is read, however large the record is.
     pub async fn missed_welcomes(&self, since_ms: i64) -> Result<Vec<(String, i64)>> {
-        let [first, second, third, fourth] = MISSED.map(ReasonCode::as_str);
+        let [first, second, third, fourth, fifth] = MISSED.map(ReasonCode::as_str);
         let mut tx = self.backend().read().await?;
         let apps = on!(tx, "count missed welcomes", |c| {
             sqlx::query_as::<_, (String, i64)>(
@@ -143,7 +148,7 @@ impl Store {
              FROM (SELECT event_id, kind, code, settled_at_ms FROM action WHERE status IN ('expired', 'failed')
                    ORDER BY id DESC LIMIT $2) a
              JOIN event e ON e.id = a.event_id
-             WHERE a.kind = 'welcome' AND a.settled_at_ms >= $1 AND a.code IN ($3, $4, $5, $6) GROUP BY e.app"
+             WHERE a.kind = 'welcome' AND a.settled_at_ms >= $1 AND a.code IN ($3, $4, $5, $6, $7) GROUP BY e.app"
         )
         .bind(since_ms)
         .bind(MISSED_LOOKED_AT_MAX)
@@ -151,6 +156,7 @@ impl Store {
         .bind(second)
         .bind(third)
         .bind(fourth)
+        .bind(fifth)
         .fetch_all(c)
         })?;
         tx.commit().await?;

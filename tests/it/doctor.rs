@@ -130,6 +130,7 @@ const STATISTICS: &str = "externalcontact/get_user_behavior_data";
 #[case::reset("*", FaultKind::Reset, ("token", "unreachable"))]
 #[case::right("*", refused(48002, "api forbidden"), ("token", "app_disabled"))]
 #[case::right_of_contact(FOLLOW, refused(48002, "api forbidden"), ("permissions", "no_permission"))]
+#[case::not_verified(FOLLOW, refused(43009, "need corp verified"), ("permissions", "not_verified"))]
 #[case::right_of_tags(TAGS, refused(48002, "api forbidden"), ("permissions", "no_permission"))]
 #[case::range(FOLLOW, refused(60011, "no privilege"), ("scope", "not_in_scope"))]
 #[case::nobody(FOLLOW, answered(&json!({"errcode": 0, "errmsg": "ok", "follow_user": []})), ("scope", "no_employees"))]

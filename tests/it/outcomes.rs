@@ -494,6 +494,7 @@ fn a_tag_that_is_still_a_name_is_missing_and_the_others_are_set() {
 #[case::address(Class::Configuration, Some(60020), false, 100, ReasonCode::UntrustedIp)]
 #[case::right(Class::Configuration, Some(48002), false, 100, ReasonCode::NoPermission)]
 #[case::method(Class::Configuration, Some(48001), false, 100, ReasonCode::NoPermission)]
+#[case::not_verified(Class::Configuration, Some(43009), false, 100, ReasonCode::CorpNotVerified)]
 #[case::secret(Class::Configuration, Some(40001), false, 100, ReasonCode::WrongSecret)]
 #[case::corp(Class::Configuration, Some(40013), false, 100, ReasonCode::WrongSecret)]
 #[case::scope(Class::Configuration, Some(60011), false, 100, ReasonCode::NotInScope)]

@@ -10,8 +10,10 @@ use crate::{Class, codes};
 pub enum Cause {
     /// The address from which the call came is not among the app's trusted ones.
     UntrustedAddress,
-    /// The app has no right to call the method, or is switched off or not verified.
+    /// The app has no right to call the method, or is switched off.
     Permission,
+    /// The corp is not verified (企业认证), and only verified ones may call the method.
+    Verification,
     /// Corp id and secret do not belong together, or the secret is no longer good.
     Secret,
     /// The employee, the customer or the tag is outside of what the app may see or change.
@@ -28,9 +30,10 @@ pub enum Cause {
 pub fn cause(code: i64) -> Option<Cause> {
     Some(match code {
         60020 => Cause::UntrustedAddress,
-        40084 | 41057 | 43009 | 43012 | 48001 | 48002 | 48004..=48006 | 50003 | 60031 | 90510 | 701_008 => {
+        40084 | 41057 | 43012 | 48001 | 48002 | 48004..=48006 | 50003 | 60031 | 90510 | 701_008 => {
             Cause::Permission
         }
+        43009 => Cause::Verification,
         40001 | 40013 | 40091 | 41002 | 41004 | 45031 => Cause::Secret,
         40096 | 50002 | 60011 | 60021 | 60030 | 81013 | 84074 => Cause::Scope,
         40056 | 301_002 => Cause::Agent,

@@ -32,6 +32,7 @@ pub(super) fn sentence(code: Code) -> &'static str {
         Code::LookupFailed => "Some of what was to be looked up was not found",
         Code::UntrustedIp => "WeCom does not trust the address of the server",
         Code::NoPermission => "The app has no right to use customer contact",
+        Code::CorpNotVerified => "The company has not been verified by WeCom",
         Code::WrongSecret => "The secret of the app is wrong or no longer valid",
         Code::TokenRefused => "WeCom does not accept the credentials of the app",
         Code::NotInScope => "The employee or the customer is outside of what the app may see",
@@ -111,6 +112,9 @@ pub(super) fn cure(code: Code) -> &'static str {
         }
         Code::NoPermission => {
             "Let the app call customer contact in the console (客户与上下游 → 客户联系 → API → 可调用接口的应用), and see that the app is switched on. Then `actions retry`."
+        }
+        Code::CorpNotVerified => {
+            "An administrator of the company has it verified (企业认证) in the console, under 我的企业 → 企业信息. Then `actions retry`."
         }
         Code::WrongSecret => {
             "Copy the corp id (foot of 我的企业) and the app's Secret (应用管理 → the app) from the console again, put them into the settings, restart."
@@ -222,8 +226,9 @@ pub(super) fn when(code: Code) -> &'static str {
         Code::NobodyNamed => "The event does not say which employee or which customer.",
         Code::LookupFailed => "A look-up had no answer, and the rules were decided without it.",
         Code::UntrustedIp => "WeCom does not take calls from this machine's address (60020).",
-        Code::NoPermission => {
-            "The app has no right to the method, or is switched off or not verified (48002 and its like)."
+        Code::NoPermission => "The app has no right to the method, or is switched off (48002 and its like).",
+        Code::CorpNotVerified => {
+            "The corp is not verified, and the method is for verified ones only (43009)."
         }
         Code::WrongSecret => "Corp id or secret is wrong when the token is fetched (40001 and its like).",
         Code::TokenRefused => "The token is refused even after it was renewed (40014, 42001).",

@@ -110,6 +110,8 @@ codes! {
     UntrustedIp = "untrusted_ip", "pending, done, failed";
     /// The app has no right to do it (48002 and its like).
     NoPermission = "no_permission", "pending, done, failed";
+    /// The corp is not verified (43009).
+    CorpNotVerified = "corp_not_verified", "pending, done, failed";
     /// Corp id and secret do not belong together, or the secret is no longer good (40001 and its like).
     WrongSecret = "wrong_secret", "pending, failed";
     /// The access token is refused, even after it was renewed (40014, 42001).
@@ -215,6 +217,7 @@ impl ReasonCode {
         match (cause, class) {
             (Some(Cause::UntrustedAddress), _) => Self::UntrustedIp,
             (Some(Cause::Permission), _) | (None, Class::Configuration) => Self::NoPermission,
+            (Some(Cause::Verification), _) => Self::CorpNotVerified,
             (Some(Cause::Secret), _) => Self::WrongSecret,
             (Some(Cause::Scope), _) => Self::NotInScope,
             (Some(Cause::Agent), _) => Self::WrongAgentId,
@@ -253,6 +256,7 @@ impl ReasonCode {
             self,
             Self::UntrustedIp
                 | Self::NoPermission
+                | Self::CorpNotVerified
                 | Self::WrongSecret
                 | Self::TokenRefused
                 | Self::NotInScope

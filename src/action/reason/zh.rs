@@ -31,6 +31,7 @@ pub(super) fn sentence(code: Code) -> &'static str {
         Code::LookupFailed => "有些信息当时没有查到",
         Code::UntrustedIp => "服务器地址没有加入企业微信的可信名单",
         Code::NoPermission => "应用没有客户联系的权限",
+        Code::CorpNotVerified => "企业还没有通过企业认证",
         Code::WrongSecret => "应用的密钥不对或者已经失效",
         Code::TokenRefused => "企业微信不认应用的登录凭证",
         Code::NotInScope => "员工或客户不在应用的可见范围内",
@@ -108,6 +109,9 @@ pub(super) fn cure(code: Code) -> &'static str {
         }
         Code::NoPermission => {
             "请在管理后台的「客户与上下游 → 客户联系 → API → 可调用接口的应用」里加上这个应用，并确认应用已启用；失败的动作用 `actions retry` 重试。"
+        }
+        Code::CorpNotVerified => {
+            "请由企业的管理员在管理后台的「我的企业 → 企业信息」里完成企业认证；失败的动作用 `actions retry` 重试。"
         }
         Code::WrongSecret => {
             "请从管理后台重新复制企业ID（「我的企业」页底部）和应用的 Secret（「应用管理 → 这个应用」），改好设置后重启。"
@@ -203,7 +207,8 @@ pub(super) fn when(code: Code) -> &'static str {
         Code::NobodyNamed => "事件里没有写明哪位员工或哪位客户。",
         Code::LookupFailed => "查询没有答复，规则在缺少它的情况下作出了决定。",
         Code::UntrustedIp => "企业微信不接受这台机器的地址（60020）。",
-        Code::NoPermission => "应用没有调用接口的权限，或者被停用、未认证（48002 等）。",
+        Code::NoPermission => "应用没有调用接口的权限，或者被停用（48002 等）。",
+        Code::CorpNotVerified => "企业没有认证，而这个接口只有认证过的企业能用（43009）。",
         Code::WrongSecret => "获取凭证时企业ID或 Secret 不对（40001 等）。",
         Code::TokenRefused => "重新获取之后凭证还是不被接受（40014、42001）。",
         Code::NotInScope => "员工、客户或标签不在应用能看到的范围内（60011、84074 等）。",

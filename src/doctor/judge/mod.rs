@@ -95,7 +95,7 @@ fn skipped_after(before: &[(Matter, Status)]) -> Option<Finding> {
 /// Whether an answer is not there for want of a right.
 fn lacks_right<T>(answer: Option<&Answer<T>>) -> bool {
     let trouble = answer.and_then(|answer| answer.as_ref().err());
-    trouble.is_some_and(|trouble| trouble.cause() == Some(Cause::Permission))
+    trouble.is_some_and(|trouble| matches!(trouble.cause(), Some(Cause::Permission | Cause::Verification)))
 }
 
 fn token(facts: &AppFacts) -> Finding {
@@ -124,6 +124,7 @@ fn refused_token(errcode: i64, cause: Option<Cause>) -> Finding {
         (Some(Cause::UntrustedAddress), _) => Finding::Skipped { after: Matter::TrustedIp },
         (Some(Cause::Secret), _) if is_of_corp_id(errcode) => Finding::WrongCorp { errcode },
         (Some(Cause::Secret), _) => Finding::WrongSecret { errcode },
+        (Some(Cause::Verification), _) => Finding::NotVerified { errcode },
         (Some(Cause::Permission), _) => Finding::AppDisabled { errcode },
         (_, Class::Throttled) => Finding::TooOften,
         (_, Class::Busy | Class::Crowded | Class::Contended | Class::Underway) => {
@@ -168,6 +169,7 @@ fn permissions(facts: &AppFacts) -> Finding {
             (Some(Cause::Permission), Some(errcode)) => {
                 return Finding::PermissionMissing { method, errcode };
             }
+            (Some(Cause::Verification), Some(errcode)) => return Finding::NotVerified { errcode },
             (Some(Cause::Agent), Some(errcode)) => return Finding::WrongAgentId { errcode },
             // The right is there where something else is refused: an employee, a range.
             (Some(_), _) => methods.push(method),

@@ -91,6 +91,9 @@ pub(super) fn found(finding: &Finding, f: &mut Formatter<'_>) -> Result {
         Finding::PermissionMissing { method, errcode } => {
             write!(f, "the app may not call {method} ({errcode})")
         }
+        Finding::NotVerified { errcode } => {
+            write!(f, "the corp is not verified, and may not call this method ({errcode})")
+        }
         Finding::WrongAgentId { errcode } => write!(f, "the agent_id is not that of this app ({errcode})"),
         Finding::ScopeFine { employees } => {
             write!(f, "the app sees {employees} employee(s) with customer contact")
@@ -303,6 +306,9 @@ fn cure_of(finding: &Finding) -> Option<&'static str> {
         }
         Finding::PermissionMissing { .. } => {
             "add the app under 客户与上下游 → 客户联系 → API → 可调用接口的应用, and see that it is switched on"
+        }
+        Finding::NotVerified { .. } => {
+            "an administrator of the corp has it verified (企业认证) under 我的企业 → 企业信息"
         }
         Finding::ScopeEmpty | Finding::ScopeRefused { .. } => {
             "add the employees under 应用管理 → the app → 可见范围, and under 客户与上下游 → 客户联系 → 权限配置"

@@ -107,6 +107,7 @@ pub(super) fn found(finding: &Finding, f: &mut Formatter<'_>) -> Result {
         }
         Finding::PermissionsFine { methods } => write!(f, "可以调用：{}", methods.join("、")),
         Finding::PermissionMissing { method, errcode } => write!(f, "应用没有权限调用 {method}（{errcode}）"),
+        Finding::NotVerified { errcode } => write!(f, "企业还没有认证，不能调用这个接口（{errcode}）"),
         Finding::WrongAgentId { errcode } => write!(f, "agent_id 不是这个应用的（{errcode}）"),
         Finding::ScopeFine { employees } => write!(f, "应用能看到 {employees} 位有客户联系功能的员工"),
         Finding::ScopeEmpty => write!(f, "应用看不到任何有客户联系功能的员工"),
@@ -302,6 +303,7 @@ fn cure_of(finding: &Finding) -> Option<&'static str> {
         Finding::PermissionMissing { .. } => {
             "请在管理后台「客户与上下游 → 客户联系 → API → 可调用接口的应用」里加上这个应用，并确认应用已启用"
         }
+        Finding::NotVerified { .. } => "请由企业的管理员在管理后台「我的企业 → 企业信息」里完成企业认证",
         Finding::ScopeEmpty | Finding::ScopeRefused { .. } => {
             "请在管理后台「应用管理 → 这个应用 → 可见范围」里加上员工，并在「客户与上下游 → 客户联系 → 权限配置」里允许其使用客户联系"
         }

@@ -70,7 +70,7 @@ pub fn go_on(context: &Arc<Context>, app: &Arc<WecomApp>, id: i64, by: &By) {
 
 /// Whether a refusal by this code would befall every row.
 pub fn ends_the_run(errcode: i64) -> bool {
-    shuts_out(errcode) || cause(errcode) == Some(Cause::Permission)
+    shuts_out(errcode) || matches!(cause(errcode), Some(Cause::Permission | Cause::Verification))
 }
 
 async fn make_all(context: &Context, app: &WecomApp, id: i64, by: &By) -> Result<(), store::Error> {

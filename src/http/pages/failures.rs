@@ -151,6 +151,7 @@ fn is_of_set_up(code: ReasonCode) -> bool {
         code,
         ReasonCode::UntrustedIp
             | ReasonCode::NoPermission
+            | ReasonCode::CorpNotVerified
             | ReasonCode::WrongSecret
             | ReasonCode::TokenRefused
             | ReasonCode::NotInScope

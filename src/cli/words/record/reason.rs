@@ -70,6 +70,7 @@ fn is_of_an_answer(code: ReasonCode) -> bool {
         | Code::ByAnother
         | Code::UntrustedIp
         | Code::NoPermission
+        | Code::CorpNotVerified
         | Code::WrongSecret
         | Code::TokenRefused
         | Code::NotInScope

@@ -25,6 +25,10 @@ pub(super) fn say(trouble: Trouble<'_>) -> (String, String) {
             "The app has no right to customer contact",
             "Add it in the console under 客户与上下游 → 客户联系 → API → 可调用接口的应用, and see that it is switched on.",
         ),
+        Trouble::Verification => (
+            "The company is not verified, and WeCom lets verified ones do this only",
+            "An administrator of the company has it verified (企业认证) in the console under 我的企业 → 企业信息; then try again.",
+        ),
         Trouble::Secret => (
             "WeCom does not accept the app's secret",
             "Copy the corp id and the secret from the console again, change the settings and restart; the page Health says \

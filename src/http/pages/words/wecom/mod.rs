@@ -17,6 +17,8 @@ enum Trouble<'a> {
     PerhapsDone,
     UntrustedAddress(Option<&'a str>),
     Permission,
+    /// The corp is not verified.
+    Verification,
     Secret,
     Scope,
     Employee,
@@ -60,6 +62,7 @@ impl<'a> Trouble<'a> {
             Some(match errcode.and_then(cause)? {
                 Cause::UntrustedAddress => Self::UntrustedAddress(untrusted_address.as_deref()),
                 Cause::Permission => Self::Permission,
+                Cause::Verification => Self::Verification,
                 Cause::Secret => Self::Secret,
                 Cause::Scope | Cause::Agent => Self::Scope,
                 Cause::Employee => Self::Employee,
