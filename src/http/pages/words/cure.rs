@@ -41,6 +41,13 @@ const CHECKS_ZH: &[(&str, &str)] = &[
     ("请运行 `wecom-greeter rules import rules.yaml`", "请在「规则」页新建一条规则并发布"),
     ("请过一分钟再运行 `doctor`", "请过一分钟再打开这一页"),
     ("请等机器不忙时再运行 `doctor`，或者用 --app 只查一个应用", "请等机器不忙时再打开这一页"),
+    (
+        "请先 `wecom-greeter rules export > rules.yaml`，再 `rules check --online rules.yaml`，会逐条写明怎么改",
+        "请在「规则」页对照企业微信管理后台，改好这几行里的标签、员工或部门并发布。想逐条看怎么改，请维护服务器的同事在终端运行 \
+         `wecom-greeter rules export > rules.yaml`，再运行 `wecom-greeter rules check --online rules.yaml`",
+    ),
+    ("，请再运行 `doctor`", "，请再打开这一页"),
+    ("，再运行 `doctor`", "，再打开这一页"),
 ];
 
 const CHECKS_EN: &[(&str, &str)] = &[
@@ -50,6 +57,13 @@ const CHECKS_EN: &[(&str, &str)] = &[
         "run `doctor` again when the machine is less busy, with --app for one app",
         "open this page again when the machine is less busy",
     ),
+    (
+        "`wecom-greeter rules export > rules.yaml`, then `rules check --online rules.yaml` says each with its cure",
+        "on the page of rules, compare the tags, employees and departments of these lines with WeCom's console, mend them and \
+         publish. To see each with its cure, ask whoever looks after the server to run \
+         `wecom-greeter rules export > rules.yaml`, then `wecom-greeter rules check --online rules.yaml`",
+    ),
+    ("and run `doctor` again", "and open this page again"),
 ];
 
 /// What to do about it, with the buttons of the pages.
@@ -77,6 +91,7 @@ fn on_page(cure: String, here: &[(&str, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::doctor::Both;
 
     #[test]
     fn a_page_sends_nobody_to_the_terminal_for_what_has_a_button() {
@@ -99,6 +114,33 @@ mod tests {
                     !said.contains('`') && !said.contains("--app"),
                     "{finding:?} in {language:?}: {said}"
                 );
+            }
+        }
+    }
+
+    #[test]
+    fn what_needs_a_terminal_says_who_has_one() {
+        let unknown = Finding::RulesUnknown { version: 3, count: 1, lines: vec![7] };
+        for (language, page, who) in [
+            (Language::Zh, "「规则」页", "请维护服务器的同事在终端运行"),
+            (Language::En, "on the page of rules", "ask whoever looks after the server to run"),
+        ] {
+            let said = of_check(&unknown, language).unwrap();
+            let (before, _) = said.split_once('`').unwrap();
+            assert!(before.contains(page) && before.contains(who), "{said}");
+        }
+    }
+
+    #[test]
+    fn whoever_reads_the_page_looks_at_it_again() {
+        let what = || Both { en: "a".into(), zh: "一".into() };
+        for language in [Language::Zh, Language::En] {
+            for finding in [
+                Finding::DatabaseLocked { what: what() },
+                Finding::DatabaseUnusable { what: what(), is_file: true },
+            ] {
+                let said = of_check(&finding, language).unwrap();
+                assert!(!said.contains("`doctor`"), "{finding:?} in {language:?}: {said}");
             }
         }
     }
