@@ -156,7 +156,7 @@ docs/RULES.zh-CN.md（「测试规则」一节），编辑器用 `rules schema t
         about: "换一份规则，以前的事件会有什么不同",
         after: "\
 每个记录的事件都用这份文件和当时的规则各算一遍，列出不同之处，新的在前。不调用企业微信：取决于
-客户是谁的规则会说明并单独统计，欢迎语里要查的内容显示为 ‹name›。
+客户是谁的规则会说明并单独统计，欢迎语里要查的内容显示为 ‹客户昵称›。
 
 示例：
   wecom-greeter rules backtest --since 7d new.yaml

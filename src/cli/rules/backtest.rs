@@ -153,7 +153,7 @@ fn shown(event: &RecordedEvent, judged: &Judged, zone: &Zone, language: Language
         }
         _ => {}
     }
-    for change in &judged.changes {
+    for change in judged.changes.iter().map(|change| change.in_language(language)) {
         lines.push(format!("  {}", Rules::Part { name: change.part }.to(language)));
         if !change.was.is_null() {
             lines.push(format!("    - {}", clean(&change.was.to_string())));

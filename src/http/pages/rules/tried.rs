@@ -153,7 +153,11 @@ impl<'f> Trial<'f> {
                 at: frame.times.instant(summary.received_at_ms),
                 channel: summary.state.clone().unwrap_or_default(),
                 employee: summary.user_id.clone().unwrap_or_default(),
-                parts: judged.changes.iter().map(|change| judged::part(frame, change)).collect(),
+                parts: judged
+                    .changes
+                    .iter()
+                    .map(|change| judged::part(frame, &change.in_language(frame.language)))
+                    .collect(),
             });
         })
         .await;

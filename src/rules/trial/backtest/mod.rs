@@ -21,12 +21,12 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::situation::Situation;
-use crate::action::RuleUse;
 use crate::rules::{
     document::fault::Faults,
     facts::{Facts, media::Media},
     plan::ruleset::Ruleset,
 };
+use crate::{action::RuleUse, language::Language};
 use part::{PARTS, Part};
 use shown::{Shown, value};
 use standing::{Contents, Meanings, Supplier, asks_for_people, standing};
@@ -68,6 +68,15 @@ pub struct ChangedPart {
     pub was: Json,
     /// By the rules that are tried.
     pub would: Json,
+}
+
+impl ChangedPart {
+    /// The same as a person reads it: the stand-ins are called by words of their language. JSON for programs keeps theirs.
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> Self {
+        let Self { part, was, would } = self;
+        Self { part, was: shown::in_language(was, language), would: shown::in_language(would, language) }
+    }
 }
 
 /// The counts over all events.

@@ -130,3 +130,49 @@ pub(super) fn value(part: Part, outcome: &Outcome) -> Json {
         Part::Forward => outcome.forward.iter().map(|post| Json::from(post.url.as_str())).collect(),
     }
 }
+
+/// What the stand-ins are called in Chinese. The longer ones come first.
+const IN_CHINESE: [(&str, &str); 9] = [
+    ("‹full company", "‹客户企业全称"),
+    ("‹company", "‹客户企业"),
+    ("‹name", "‹客户昵称"),
+    ("‹position", "‹客户职务"),
+    ("‹remark", "‹备注"),
+    ("‹description", "‹描述"),
+    ("‹employee", "‹员工"),
+    ("‹alias", "‹员工别名"),
+    ("‹department", "‹部门"),
+];
+
+/// A value as a person reads it, with the stand-ins in their language.
+pub(super) fn in_language(value: &Json, language: Language) -> Json {
+    match (language, value) {
+        (Language::En, _) => value.clone(),
+        (Language::Zh, Json::String(text)) => IN_CHINESE
+            .iter()
+            .fold(text.clone(), |text, (english, chinese)| text.replace(english, chinese))
+            .into(),
+        (Language::Zh, Json::Array(values)) => {
+            values.iter().map(|value| in_language(value, language)).collect()
+        }
+        (Language::Zh, Json::Object(fields)) => {
+            fields.iter().map(|(key, value)| (key.clone(), in_language(value, language))).collect()
+        }
+        (Language::Zh, other) => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stand_ins_have_words_of_the_readers_language() {
+        let value =
+            json!({ "text": "‹name›，我是‹employee 2›", "attachments": [{ "title": "‹full company›" }] });
+        let chinese =
+            json!({ "text": "‹客户昵称›，我是‹员工 2›", "attachments": [{ "title": "‹客户企业全称›" }] });
+        assert_eq!(in_language(&value, Language::Zh), chinese);
+        assert_eq!(in_language(&value, Language::En), value);
+    }
+}
