@@ -153,15 +153,14 @@ impl PostgresServer {
         // There is one heartbeat in a process; a second caller would wait for a statement or two.
         let slot = tokio::time::timeout(AT_ONCE, Arc::clone(&self.beat).lock_owned()).await;
         let mut slot = slot.map_err(|_| Error::hung("wait for the heartbeat before", AT_ONCE))?;
-        let connection = match slot.take() {
-            Some(connection) => connection,
-            None => match tokio::time::timeout(AT_ONCE, self.lot.servers.connect(AT_ONCE)).await {
-                Ok(connected) => connected.map_err(|met| self.lot.met(met))?,
-                Err(_) => {
-                    self.lot.met(Met::Silence);
-                    return Err(Error::hung("connect for the heartbeat", AT_ONCE));
-                }
-            },
+        let connection = if let Some(connection) = slot.take() {
+            connection
+        } else {
+            let Ok(connected) = tokio::time::timeout(AT_ONCE, self.lot.servers.connect(AT_ONCE)).await else {
+                self.lot.met(Met::Silence);
+                return Err(Error::hung("connect for the heartbeat", AT_ONCE));
+            };
+            connected.map_err(|met| self.lot.met(met))?
         };
         Ok(Beat { connection: Some(connection), slot, lot: Arc::clone(&self.lot) })
     }

@@ -80,17 +80,14 @@ pub(super) fn write(bench: Bench<'_>, f: &mut Formatter<'_>) -> Result {
         Bench::WentWrong { kinds } => write!(f, "  instead of an ack: {kinds}"),
         Bench::Calls { method, taken, refused, failed, spent, unknown } => {
             write!(f, "  WeCom, {method}: {taken} taken")?;
-            if refused != "0" {
-                write!(f, ", {refused} refused")?;
-            }
-            if failed != "0" {
-                write!(f, ", {failed} failed")?;
-            }
-            if spent != "0" {
-                write!(f, ", {spent} too late or twice")?;
-            }
-            if unknown != "0" {
-                write!(f, ", {unknown} for customers of nobody")?;
+            let others = [
+                (refused, "refused"),
+                (failed, "failed"),
+                (spent, "too late or twice"),
+                (unknown, "for customers of nobody"),
+            ];
+            for (count, what) in others.into_iter().filter(|(count, _)| *count != "0") {
+                write!(f, ", {count} {what}")?;
             }
             Ok(())
         }
