@@ -116,7 +116,7 @@ async fn many_are_replayed_by_the_filter_in_force_and_those_that_failed_are_name
     world.settled().await;
     let visitor = world.visitor(Role::Operator).await;
     let page = visitor.page("/events?state=spring-1").await;
-    assert!(page.text().contains("重放下面这些条件的全部事件"), "{}", page.text());
+    assert!(page.text().contains("重放符合条件的全部事件"), "{}", page.text());
     let (status, to) = visitor.send("/events/replay?state=spring-1&since=nonsense", &[]).await;
     assert_eq!(
         (status, to.as_str()),

@@ -99,7 +99,7 @@ async fn all_failures_are_retried_with_progress_that_survives_a_reload() {
     assert_eq!(browser.complaints().await, Vec::<String>::new());
     // Another is cut short half way.
     browser.go("/events").await;
-    browser.press_at("//summary[contains(., '重放下面')]").await;
+    browser.press_at("//summary[contains(., '重放符合条件的全部事件')]").await;
     fits(&browser).await;
     browser.press_at("//label[normalize-space(.)='标签']").await;
     browser.press_at("//details//button[normalize-space(.)='重放']").await;

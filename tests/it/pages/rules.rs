@@ -153,7 +153,11 @@ async fn a_file_is_checked_tried_published_and_rolled_back(#[case] which: Which)
     let late = [("do", "publish"), ("version", "1"), ("yaml", late.as_str()), ("note", "晚了")];
     let (status, _, page) = visitor.sends("/rules", &late).await;
     assert_eq!(status, StatusCode::OK);
-    assert!(page.text().contains("已发布版本 2") && page.text().contains("换了一句话"), "{}", page.text());
+    assert!(
+        page.text().contains("发布版本 2。您写的内容都在") && page.text().contains("换了一句话"),
+        "{}",
+        page.text()
+    );
     assert!(text_of(&page, "yaml").contains("晚到的"), "{}", page.text());
     assert_eq!(page.by_id("note").unwrap().get("value"), Some("晚了"));
     let over = [("do", "publish"), ("version", "1"), ("yaml", late[2].1), ("over", "2")];
@@ -274,7 +278,7 @@ async fn a_form_changes_its_rule_and_nothing_else() {
         ("remark", ""),
     ];
     let (_, _, page) = visitor.sends("/rules/everyone", &late).await;
-    assert!(page.text().contains("已发布版本 2"), "{}", page.text());
+    assert!(page.text().contains("发布版本 2。您写的内容都在"), "{}", page.text());
     assert_eq!(page.by_id("priority").unwrap().get("value"), Some("70"));
     let over = [late.as_slice(), &[("over", "2")]].concat();
     let (_, to, page) = visitor.sends("/rules/everyone", &over).await;
