@@ -354,7 +354,7 @@ pub(super) async fn let_go(tx: &mut Tx, act: BulkAct, newest: Option<i64>) -> Re
     run!(tx, "take what is gone out of acts on many", |c| sqlx::query(text).bind(newest).execute(c))
 }
 
-/// Whether it was deleted after the act was prepared, which [`let_go`] has noted: what has that number by now
+/// Whether it was deleted after the act was prepared, which [`let_go()`] has noted: what has that number by now
 /// is something else.
 pub(super) fn is_gone(id: i64, gone_above: Option<i64>) -> bool {
     gone_above.is_some_and(|above| id > above)
